@@ -1,0 +1,1 @@
+export type { ObjectKey } from "./object-key.ts";

@@ -1,0 +1,186 @@
+import type { ObjectKey } from "@fairlead/kubernetes-types";
+
+/**
+ * What one node's proxy should do, free of Kubernetes and Envoy types. Everything is plain data, sorted by
+ * name, and says which objects it came from, so that an answer of the proxy can be traced to its cause.
+ */
+export interface MeshModel {
+  readonly sockets: readonly Socket[];
+  readonly tables: readonly HostTable[];
+  readonly backends: readonly Backend[];
+  readonly certificates: readonly Certificate[];
+}
+
+/** Where a piece of the model came from: an object and the place in it. */
+export interface Origin {
+  readonly object: ObjectKey;
+  /** Dotted path such as `spec.rules[0].matches[1]`; empty for the object as a whole. */
+  readonly field: string;
+}
+
+/** A listening socket. One proxy listener. */
+export interface Socket {
+  /** `<address>:<port>` of the first address; IPv6 in brackets. */
+  readonly name: string;
+  /** At least one; the first names the socket. */
+  readonly addresses: readonly string[];
+  readonly port: number;
+  /** Plain HTTP: exactly one chain without `serverNames`. TLS: one per server name, most specific first. */
+  readonly chains: readonly Chain[];
+  readonly sources: readonly ObjectKey[];
+}
+
+/** What happens to a connection once its TLS server name is known. */
+export interface Chain {
+  /**
+   * Unique over all sockets and stable over edits: `<namespace>/<gateway>/<port>` for plain HTTP,
+   * `<namespace>/<gateway>/<listener>` for HTTPS, `ingress/http` and `ingress/https/<n>`. Prefix of its tables' names.
+   */
+  readonly id: string;
+  /** TLS server names, `*.example.com` allowed; empty matches any. Always empty on plain HTTP. */
+  readonly serverNames: readonly string[];
+  /** Present: TLS is terminated with the first certificate whose names fit. */
+  readonly tls?: { readonly certificates: readonly string[] };
+  readonly sources: readonly ObjectKey[];
+}
+
+/** The routes of one host on one chain. An edit of a route touches just the tables of its hosts. */
+export interface HostTable {
+  /** `<chain id>|<host>`. */
+  readonly name: string;
+  readonly chain: string;
+  /** A lower-case exact host, `*.example.com` (any number of labels), or `*`. */
+  readonly host: string;
+  /** In order of precedence; what none of them matches is answered 404. */
+  readonly routes: readonly Route[];
+  readonly sources: readonly ObjectKey[];
+}
+
+/** One match and what is done with it. */
+export interface Route {
+  /** `<namespace>/<name>/<rule>/<match>` prefixed by kind: unique within a table. */
+  readonly name: string;
+  readonly origin: Origin;
+  readonly match: RouteMatch;
+  readonly requestHeaders?: HeaderEdits;
+  readonly responseHeaders?: HeaderEdits;
+  readonly action: RouteAction;
+}
+
+/** All parts must hold. */
+export interface RouteMatch {
+  readonly path: PathMatch;
+  readonly method?: string;
+  readonly headers: readonly ValueMatch[];
+  readonly queryParams: readonly ValueMatch[];
+}
+
+/** `prefix` matches whole path elements (`/a` matches `/a` and `/a/b`, not `/ab`); `/` matches all. `regex` is RE2 and matches the whole path. */
+export interface PathMatch {
+  readonly type: "exact" | "prefix" | "regex";
+  readonly value: string;
+  readonly origin: Origin;
+}
+
+/** Header names are lower case. `regex` is RE2 and matches the whole value. */
+export interface ValueMatch {
+  readonly name: string;
+  readonly type: "exact" | "regex";
+  readonly value: string;
+  readonly origin: Origin;
+}
+
+/** Applied in the order remove, set, add. Names as written by the user. */
+export interface HeaderEdits {
+  readonly set: readonly HeaderValue[];
+  readonly add: readonly HeaderValue[];
+  readonly remove: readonly HeaderName[];
+}
+
+export interface HeaderName {
+  readonly name: string;
+  readonly origin: Origin;
+}
+
+export interface HeaderValue extends HeaderName {
+  readonly value: string;
+}
+
+export type RouteAction = ForwardAction | RedirectAction | RespondAction;
+
+/** Send to one of the backends, chosen by weight. */
+export interface ForwardAction {
+  readonly type: "forward";
+  /** Weights as the user wrote them; never all zero (that is a `respond` 500). */
+  readonly backends: readonly WeightedBackend[];
+  readonly rewrite?: Rewrite;
+  /** Whole request including retries; 0 is no limit; absent is the proxy's default of no limit. */
+  readonly timeoutMs?: number;
+}
+
+export interface WeightedBackend {
+  /** A {@link Backend}'s name; absent: this share of requests is answered 500 because the reference is not valid. */
+  readonly backend?: string;
+  readonly weight: number;
+  readonly requestHeaders?: HeaderEdits;
+  readonly responseHeaders?: HeaderEdits;
+  readonly origin: Origin;
+}
+
+export interface Rewrite {
+  readonly host?: string;
+  readonly path?: PathReplace;
+}
+
+/** `full` replaces the whole path; `prefix` replaces the matched prefix (Gateway API `ReplacePrefixMatch`). */
+export interface PathReplace {
+  readonly type: "full" | "prefix";
+  readonly value: string;
+}
+
+/** Answer with a redirect. Parts left out stay as in the request, except `port`, which the model has already settled. */
+export interface RedirectAction {
+  readonly type: "redirect";
+  readonly scheme?: "http" | "https";
+  readonly host?: string;
+  /** Written into `Location`; absent: no port there. */
+  readonly port?: number;
+  readonly path?: PathReplace;
+  readonly status: 301 | 302 | 303 | 307 | 308;
+}
+
+/** Answer directly. */
+export interface RespondAction {
+  readonly type: "respond";
+  readonly status: number;
+  readonly body: string;
+}
+
+/** How the proxy talks to a backend. */
+export type UpstreamProtocol = "http1" | "http2" | "websocket";
+
+/** One Service port under one upstream profile: one proxy cluster, however many routes lead there. */
+export interface Backend {
+  /** `<namespace>/<service>:<port>` and, for other than http1, `/<protocol>` behind it. */
+  readonly name: string;
+  readonly protocol: UpstreamProtocol;
+  /** Ready addresses, sorted. Empty answers 503. */
+  readonly endpoints: readonly BackendEndpoint[];
+  readonly sources: readonly ObjectKey[];
+}
+
+export interface BackendEndpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A certificate and its key. `key` never leaves the node's store. */
+export interface Certificate {
+  /** `<namespace>/<secret>`. */
+  readonly name: string;
+  /** PEM chain, leaf first. */
+  readonly chain: string;
+  /** PEM. */
+  readonly key: string;
+  readonly sources: readonly ObjectKey[];
+}
