@@ -1,0 +1,2 @@
+export type { EnvoyResource, ObjectKey, ResourceKey } from "./resource.ts";
+export { TYPE_URL, type TypeUrl } from "./type-url.ts";
