@@ -1,0 +1,22 @@
+export { canonicalJson } from "./canonical.ts";
+export { type Claim, type Conflict, conflicts } from "./conflicts.ts";
+export { diff, type FieldChange } from "./diff.ts";
+export { digest } from "./digest.ts";
+export { type Grant, isGranted, notGranted } from "./grants.ts";
+export { apiVersionFor, KINDS, type KindInfo } from "./kinds.ts";
+export { objectKey } from "./object-key.ts";
+export { placedOn } from "./placement.ts";
+export { INTENT_ANNOTATION, MANAGED_BY, REVISION_ANNOTATION, render, withRevision } from "./render.ts";
+export { formatSelector, matchesSelector } from "./selector.ts";
+export type {
+  Intent,
+  IntentKind,
+  Json,
+  LabelRequirement,
+  LabelSelector,
+  Labels,
+  Placement,
+  RenderedObject,
+  Rendering,
+  TargetCluster,
+} from "./types.ts";
