@@ -1,0 +1,93 @@
+export { type ClusterParts, stateOfAll, stateOfCluster, summaryOf } from "./convergence-state.ts";
+export { describeProblem, fieldProblems, formatPath, type RequestPart, validationError } from "./field-problems.ts";
+export {
+  type ClusterId,
+  type GatewayId,
+  type HttpRouteId,
+  ID_KINDS,
+  type Id,
+  type IdKind,
+  type IngressId,
+  idFromUuid,
+  idKind,
+  idSchema,
+  isId,
+  type JoinTokenId,
+  newId,
+  type OrganizationId,
+  type ProjectId,
+  type TokenId,
+  uuidFromId,
+} from "./ids.ts";
+export { isJsonObject, isJsonValue, type JsonObject, type JsonValue } from "./json.ts";
+export { openApiDocument } from "./openapi.ts";
+export {
+  fromProblem,
+  PROBLEM_MEDIA_TYPE,
+  PROBLEM_STATUS,
+  PROBLEM_TITLE,
+  type Problem,
+  problemSchema,
+  problemType,
+  toProblem,
+} from "./problem.ts";
+export {
+  type Cluster,
+  type ClusterInput,
+  type ConnectionState,
+  clusterInput,
+  clusterSchema,
+} from "./routes/clusters/schema.ts";
+export {
+  type ClusterConvergence,
+  type ClusterRollUp,
+  type Condition,
+  type Convergence,
+  type ConvergenceException,
+  type ConvergenceStage,
+  type ConvergenceState,
+  convergenceSchema,
+  type NodeConvergence,
+  type RollUp,
+  rollUpSchema,
+} from "./routes/convergence/schema.ts";
+export { routes } from "./routes/index.ts";
+export { type IntentIdKind, type IntentResource, intentRoutes } from "./routes/intents/routes.ts";
+export {
+  type Deleted,
+  type Intent,
+  type IntentInput,
+  intentInputSchema,
+  type Placement,
+  type Plan,
+  placementSchema,
+  planSchema,
+} from "./routes/intents/schema.ts";
+export type { JoinToken, JoinTokenCreated } from "./routes/join-tokens/schema.ts";
+export type { Organization } from "./routes/organizations/schema.ts";
+export { type Grant, grantSchema, type Project, type ProjectInput, projectInput } from "./routes/projects/schema.ts";
+export type { RevisionDetail, RevisionEntry } from "./routes/revisions/schema.ts";
+export type { Whoami } from "./routes/service/routes.ts";
+export type { Token, TokenCreated, TokenRole } from "./routes/tokens/schema.ts";
+export { etagOf, readIfMatch } from "./schemas/common.ts";
+export {
+  formatLabelSelector,
+  type LabelSelector,
+  type Labels,
+  labelSelector,
+  matchesSelector,
+  parseLabelSelector,
+} from "./schemas/label-selector.ts";
+export type { IntentKind, ObjectReference } from "./schemas/object-reference.ts";
+export { gatewaySpec } from "./specs/gateway-spec.ts";
+export { httpRouteSpec } from "./specs/http-route-spec.ts";
+export { ingressSpec } from "./specs/ingress-spec.ts";
+export { nearest, unknownField } from "./strict-object.ts";
+export {
+  type GeneratedToken,
+  generateToken,
+  hashToken,
+  type ParsedToken,
+  parseToken,
+  type TokenKind,
+} from "./token-secret.ts";

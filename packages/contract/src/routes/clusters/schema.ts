@@ -1,0 +1,58 @@
+import { z } from "@hono/zod-openapi";
+import { idSchema } from "../../ids.ts";
+import { displayName, labelsSchema, revisionText, timestamp } from "../../schemas/common.ts";
+import { strictObject } from "../../strict-object.ts";
+
+/** A cluster as it is written. */
+export const clusterInput = strictObject({ name: displayName, labels: labelsSchema.default({}) }).openapi(
+  "ClusterInput",
+);
+/** A cluster as it is written. */
+export type ClusterInput = z.output<typeof clusterInput>;
+
+/**
+ * How the connector's tunnel is. `connected`: heartbeats come in time. `late`: one is overdue. `stale`: dead after 2.5
+ * intervals without one, or closed; what is known is as old as `ageMs`. `unknown`: it has never connected.
+ */
+export const connectionState = z.enum(["connected", "late", "stale", "unknown"]).openapi("ConnectionState");
+/** How the connector's tunnel is. */
+export type ConnectionState = z.output<typeof connectionState>;
+
+/** What is known of the connector. */
+export const connectionSchema = z
+  .object({
+    state: connectionState,
+    ageMs: z
+      .int()
+      .min(0)
+      .nullable()
+      .openapi({ description: "Milliseconds since the connector was last heard; null when never." }),
+    lastSeenAt: timestamp.nullable(),
+    connectorVersion: z.string().nullable(),
+    kubernetesVersion: z.string().nullable(),
+  })
+  .openapi("Connection");
+
+/** A node: `reporting` when its agent reports, `unknown` when it is a Node of the cluster that is silent. */
+export const clusterNode = z
+  .object({ name: z.string(), state: z.enum(["reporting", "unknown"]), lastReportAt: timestamp.nullable() })
+  .openapi("ClusterNode");
+
+/** A Kubernetes cluster. */
+export const clusterSchema = z
+  .object({
+    id: idSchema("clu"),
+    name: z.string(),
+    labels: labelsSchema,
+    revision: revisionText,
+    connection: connectionSchema,
+    nodes: z.array(clusterNode).openapi({ description: "By name." }),
+    revokedAt: timestamp
+      .nullable()
+      .openapi({ description: "Since when its connector is refused; null while it is welcome." }),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .openapi("Cluster");
+/** A Kubernetes cluster. */
+export type Cluster = z.output<typeof clusterSchema>;

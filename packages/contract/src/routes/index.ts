@@ -1,0 +1,26 @@
+import { clusterRoutes } from "./clusters/routes.ts";
+import { convergenceRoutes } from "./convergence/routes.ts";
+import { gatewayRoutes } from "./gateways/routes.ts";
+import { httpRouteRoutes } from "./http-routes/routes.ts";
+import { ingressRoutes } from "./ingresses/routes.ts";
+import { joinTokenRoutes } from "./join-tokens/routes.ts";
+import { organizationRoutes } from "./organizations/routes.ts";
+import { projectRoutes } from "./projects/routes.ts";
+import { revisionRoutes } from "./revisions/routes.ts";
+import { serviceRoutes } from "./service/routes.ts";
+import { tokenRoutes } from "./tokens/routes.ts";
+
+/** Every operation of the API, by resource. */
+export const routes = {
+  service: serviceRoutes,
+  organizations: organizationRoutes,
+  projects: projectRoutes,
+  clusters: clusterRoutes,
+  joinTokens: joinTokenRoutes,
+  tokens: tokenRoutes,
+  gateways: gatewayRoutes,
+  httpRoutes: httpRouteRoutes,
+  ingresses: ingressRoutes,
+  revisions: revisionRoutes,
+  convergence: convergenceRoutes,
+};
