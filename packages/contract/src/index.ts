@@ -68,7 +68,7 @@ export type { Organization } from "./routes/organizations/schema.ts";
 export { type Grant, grantSchema, type Project, type ProjectInput, projectInput } from "./routes/projects/schema.ts";
 export type { RevisionDetail, RevisionEntry } from "./routes/revisions/schema.ts";
 export type { Whoami } from "./routes/service/routes.ts";
-export type { Token, TokenCreated, TokenRole } from "./routes/tokens/schema.ts";
+export type { Token, TokenCreated } from "./routes/tokens/schema.ts";
 export { etagOf, readIfMatch } from "./schemas/common.ts";
 export {
   formatLabelSelector,

@@ -22,10 +22,5 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return (prototype === Object.prototype || prototype === null) && Object.values(value).every(isJsonValue);
 }
 
-/** Any JSON value. */
-export const jsonValue = z.custom<JsonValue>(isJsonValue, "must be a JSON value").openapi({ description: "Any JSON." });
-
-/** A JSON object with any content. */
-export const jsonObject = z
-  .custom<JsonObject>(isJsonObject, "must be an object")
-  .openapi({ type: "object", additionalProperties: true });
+/** A JSON object with any content, in answers. */
+export const anyObject = z.record(z.string(), z.unknown());

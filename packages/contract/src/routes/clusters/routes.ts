@@ -16,7 +16,7 @@ export const clusterRoutes = {
     operationId: "listClusters",
     tags,
     request: { query: pageQuery.extend({ name: z.string().max(63).optional() }) },
-    responses: { 200: json("A page, by name.", pageOf(clusterSchema)), ...readProblems },
+    responses: { 200: json("A page, oldest first.", pageOf(clusterSchema)), ...readProblems },
   }),
   create: createRoute({
     method: "post",

@@ -39,7 +39,7 @@ export function intentRoutes<K extends IntentIdKind, S extends string>(resource:
       operationId: `list${name}s`.replace("Ingresss", "Ingresses"),
       tags,
       request: { params: projectParams, query: filter },
-      responses: { 200: json("A page, by namespace and name.", pageOf(schema)), ...readProblems },
+      responses: { 200: json("A page, oldest first.", pageOf(schema)), ...readProblems },
     }),
     create: createRoute({
       method: "post",

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type IdKind, idSchema } from "../../ids.ts";
-import { isJsonObject, type JsonObject, jsonObject } from "../../json.ts";
+import { anyObject, isJsonObject, type JsonObject } from "../../json.ts";
 import { labelsSchema, revisionText, timestamp } from "../../schemas/common.ts";
 import { labelSelector } from "../../schemas/label-selector.ts";
 import { dnsLabel, dnsSubdomain } from "../../specs/kubernetes-names.ts";
@@ -41,7 +41,7 @@ export function intentSchema<K extends IdKind>(name: string, kind: K) {
       namespace: z.string(),
       labels: labelsSchema,
       placement: placementSchema,
-      spec: jsonObject.openapi({ description: "The Kubernetes spec as it was written." }),
+      spec: anyObject.openapi({ description: "The Kubernetes spec as it was written." }),
       revision: revisionText,
       createdAt: timestamp,
       updatedAt: timestamp,
@@ -55,10 +55,9 @@ export type Intent<K extends IdKind = "gw" | "rt" | "ing"> = z.output<ReturnType
 /** One difference between two objects. */
 export const differenceSchema = z
   .object({
-    path: z.string().openapi({ description: "Such as spec.rules[0].matches[0].path.value." }),
-    op: z.enum(["add", "remove", "replace"]),
-    before: z.unknown().openapi({ description: "Absent for add." }),
-    after: z.unknown().openapi({ description: "Absent for remove." }),
+    field: z.string().openapi({ description: "Such as spec.rules[0].matches[0].path.value; empty for the whole." }),
+    before: z.unknown().optional().openapi({ description: "Absent for what is added." }),
+    after: z.unknown().optional().openapi({ description: "Absent for what is removed." }),
   })
   .openapi("Difference");
 
@@ -68,10 +67,10 @@ export const planClusterSchema = z
     cluster: idSchema("clu"),
     name: z.string(),
     change: z.enum(["create", "update", "delete", "none"]),
-    before: jsonObject
+    before: anyObject
       .nullable()
       .openapi({ description: "The object rendered from the stored intent; null when it is not placed there." }),
-    after: jsonObject
+    after: anyObject
       .nullable()
       .openapi({ description: "The object rendered from the new intent; null when it leaves." }),
     diff: z.array(differenceSchema),

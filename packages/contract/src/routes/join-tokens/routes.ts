@@ -14,7 +14,7 @@ export const joinTokenRoutes = {
     operationId: "listJoinTokens",
     tags,
     request: { params, query: pageQuery },
-    responses: { 200: json("A page, newest first; never with secrets.", pageOf(joinTokenSchema)), ...readProblems },
+    responses: { 200: json("A page, oldest first; never with secrets.", pageOf(joinTokenSchema)), ...readProblems },
   }),
   create: createRoute({
     method: "post",

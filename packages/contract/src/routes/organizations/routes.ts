@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { idSchema } from "../../ids.ts";
-import { ifMatchHeaders, pageOf, pageQuery } from "../../schemas/common.ts";
-import { body, conditionalProblems, json, readProblems, tagged } from "../responses.ts";
+import { pageOf, pageQuery } from "../../schemas/common.ts";
+import { body, json, readProblems, writeProblems } from "../responses.ts";
 import { organizationPatch, organizationSchema } from "./schema.ts";
 
 const tags = ["Organizations"];
@@ -23,15 +23,15 @@ export const organizationRoutes = {
     operationId: "getOrganization",
     tags,
     request: { params },
-    responses: { 200: tagged("The organization.", organizationSchema), ...readProblems },
+    responses: { 200: json("The organization.", organizationSchema), ...readProblems },
   }),
   patch: createRoute({
     method: "patch",
     path: "/v1/organizations/{organization}",
     operationId: "patchOrganization",
-    summary: "Change the name.",
+    summary: "Change the name. It is a label for people, so no If-Match is needed and no revision is taken.",
     tags,
-    request: { params, headers: ifMatchHeaders, body: body(organizationPatch) },
-    responses: { 200: tagged("The organization as it is now.", organizationSchema), ...conditionalProblems },
+    request: { params, body: body(organizationPatch) },
+    responses: { 200: json("The organization as it is now.", organizationSchema), ...writeProblems },
   }),
 };

@@ -3,14 +3,13 @@ import { idSchema } from "../../ids.ts";
 import { revisionText, timestamp } from "../../schemas/common.ts";
 import { strictObject } from "../../strict-object.ts";
 
-/** A tenant. Everything else belongs to exactly one. */
+/** A tenant. Everything else belongs to exactly one. `revision` is the newest of everything in it. */
 export const organizationSchema = z
   .object({
     id: idSchema("org"),
     name: z.string(),
     revision: revisionText,
     createdAt: timestamp,
-    updatedAt: timestamp,
   })
   .openapi("Organization");
 /** A tenant. */

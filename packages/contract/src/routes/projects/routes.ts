@@ -15,7 +15,7 @@ export const projectRoutes = {
     operationId: "listProjects",
     tags,
     request: { query: pageQuery.extend({ name: z.string().max(63).optional() }) },
-    responses: { 200: json("A page, by name.", pageOf(projectSchema)), ...readProblems },
+    responses: { 200: json("A page, oldest first.", pageOf(projectSchema)), ...readProblems },
   }),
   create: createRoute({
     method: "post",

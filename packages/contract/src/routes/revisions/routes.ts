@@ -10,7 +10,7 @@ export const revisionRoutes = {
     method: "get",
     path: "/v1/revisions",
     operationId: "listRevisions",
-    summary: "The revision log, newest first; with `after`, oldest first from there.",
+    summary: "The revision log, newest first.",
     tags,
     request: {
       query: pageQuery.extend({
@@ -19,7 +19,7 @@ export const revisionRoutes = {
           .max(64)
           .optional()
           .openapi({ description: "Only entries of this id (gw_…, rt_…, ing_…, prj_…, clu_…)." }),
-        after: revisionText.optional().openapi({ description: "Only entries newer than this revision." }),
+        after: revisionText.optional().openapi({ description: "Stop at this revision: only newer entries." }),
       }),
     },
     responses: { 200: json("A page.", pageOf(revisionSchema)), ...readProblems },

@@ -1,22 +1,21 @@
 import { z } from "@hono/zod-openapi";
-import { jsonObject } from "../../json.ts";
+import { anyObject } from "../../json.ts";
 import { revisionText, timestamp } from "../../schemas/common.ts";
+import { intentKind } from "../../schemas/object-reference.ts";
 
 /** One entry of the append-only revision log. */
 export const revisionSchema = z
   .object({
     revision: revisionText,
     at: timestamp,
-    operation: z.enum(["create", "update", "delete"]),
-    resource: z.object({
-      type: z.enum(["organization", "project", "cluster", "gateway", "http-route", "ingress"]),
-      id: z.string(),
-      project: z.string().nullable().openapi({ description: "Of intents." }),
-      namespace: z.string().nullable().openapi({ description: "Of intents." }),
-      name: z.string(),
-    }),
+    action: z.enum(["create", "update", "delete"]),
+    subject: z.enum(["intent", "project", "cluster"]),
+    id: z.string().openapi({ description: "Of the intent, project or cluster." }),
+    project: z.string().nullable().openapi({ description: "Of intents; null for the rest." }),
+    kind: intentKind.nullable().openapi({ description: "Of intents; null for the rest." }),
+    namespace: z.string().nullable().openapi({ description: "Of intents; null for the rest." }),
+    name: z.string(),
     actor: z.string().openapi({ description: "The id of the token that wrote, or system." }),
-    requestId: z.string().nullable(),
   })
   .openapi("RevisionEntry");
 /** One entry of the revision log. */
@@ -25,8 +24,8 @@ export type RevisionEntry = z.output<typeof revisionSchema>;
 /** One entry with the thing before and after it. */
 export const revisionDetailSchema = revisionSchema
   .extend({
-    before: jsonObject.nullable().openapi({ description: "What the writable part was; null for create." }),
-    after: jsonObject.nullable().openapi({ description: "What it became; null for delete." }),
+    before: anyObject.nullable().openapi({ description: "What the writable part was; null for create." }),
+    after: anyObject.nullable().openapi({ description: "What it became; null for delete." }),
   })
   .openapi("RevisionDetail");
 /** One entry with the thing before and after it. */

@@ -13,7 +13,7 @@ export const tokenRoutes = {
     operationId: "listTokens",
     tags,
     request: { query: pageQuery },
-    responses: { 200: json("A page, newest first; never with secrets.", pageOf(tokenSchema)), ...readProblems },
+    responses: { 200: json("A page, oldest first; never with secrets.", pageOf(tokenSchema)), ...readProblems },
   }),
   create: createRoute({
     method: "post",

@@ -3,17 +3,11 @@ import { idSchema } from "../../ids.ts";
 import { displayName, timestamp } from "../../schemas/common.ts";
 import { strictObject } from "../../strict-object.ts";
 
-/** `admin` may do everything in the organization; `viewer` may read everything but no secrets, and write nothing (not_granted). */
-export const tokenRole = z.enum(["admin", "viewer"]).openapi("TokenRole");
-/** What a token may do. */
-export type TokenRole = z.output<typeof tokenRole>;
-
 const DAY_S = 86_400;
 
 /** An API token as it is asked for. */
 export const tokenInput = strictObject({
   name: displayName,
-  role: tokenRole.default("admin"),
   ttlSeconds: z
     .int()
     .min(60)
@@ -27,12 +21,11 @@ export const tokenSchema = z
   .object({
     id: idSchema("tok"),
     name: z.string(),
-    role: tokenRole,
     createdAt: timestamp,
     expiresAt: timestamp
       .nullable()
       .openapi({ description: "null: the bootstrap token of an installation, which does not expire." }),
-    lastUsedAt: timestamp.nullable().openapi({ description: "To the minute." }),
+    revokedAt: timestamp.nullable(),
   })
   .openapi("Token");
 /** A bearer token of the API. */
