@@ -1,5 +1,10 @@
 import { fromBinary } from "@bufbuild/protobuf";
-import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import {
+  type DescriptorProto,
+  type FieldDescriptorProto,
+  type FileDescriptorProto,
+  FileDescriptorProtoSchema,
+} from "@bufbuild/protobuf/wkt";
 
 /**
  * The descriptor inside a protoc-generated Python module (`AddSerializedFile(b'…')`), or undefined if there is none.
@@ -9,7 +14,10 @@ export function descriptorOfModule(python: string): FileDescriptorProto | undefi
   const marker = "AddSerializedFile(b'";
   const start = python.indexOf(marker);
   if (start < 0) return undefined;
-  return fromBinary(FileDescriptorProtoSchema, bytesLiteral(python, start + marker.length));
+  const file = fromBinary(FileDescriptorProtoSchema, bytesLiteral(python, start + marker.length));
+  for (const field of file.extension) nameForJson(field);
+  for (const message of file.messageType) nameFieldsForJson(message);
+  return file;
 }
 
 /** `roots` and everything they import, imports first. Names that `files` lacks are reported together. */
@@ -29,6 +37,17 @@ export function closure(files: ReadonlyMap<string, FileDescriptorProto>, roots: 
   for (const root of roots) visit(root);
   if (missing.length > 0) throw new Error(`no descriptor for ${missing.join(", ")}`);
   return [...found.values()];
+}
+
+function nameFieldsForJson(message: DescriptorProto): void {
+  for (const field of [...message.field, ...message.extension]) nameForJson(field);
+  for (const nested of message.nestedType) nameFieldsForJson(nested);
+}
+
+/** Embedded descriptors leave `json_name` out; a compiler hands it to its plugins, so they rely on it. */
+function nameForJson(field: FieldDescriptorProto): void {
+  if (field.jsonName === "")
+    field.jsonName = field.name.replace(/_+(.?)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 const SIMPLE_ESCAPES: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, "\\": 92, "'": 39, '"': 34 };

@@ -1,0 +1,35 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { extension } from "./extension.ts";
+import { LuaSchema } from "./gen/envoy/extensions/filters/http/lua/v3/lua_pb.js";
+import { RouterSchema } from "./gen/envoy/extensions/filters/http/router/v3/router_pb.js";
+import type { HttpFilterSchema } from "./gen/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js";
+import { SCOPE_FALLBACK } from "./scope-fallback.ts";
+
+interface OrderedFilter {
+  readonly filter: MessageInitShape<typeof HttpFilterSchema>;
+  /** Why the filter stands where it does. */
+  readonly reason: string;
+}
+
+const ORDER: readonly OrderedFilter[] = [
+  {
+    filter: httpFilter("envoy.filters.http.lua", LuaSchema, {
+      defaultSourceCode: { specifier: { case: "inlineString", value: SCOPE_FALLBACK } },
+    }),
+    reason:
+      "First: it may change the route, and what runs later must see the final one. A filter disabled here and enabled " +
+      "per route would be skipped after such a change, so later filters stay enabled and are switched off per route.",
+  },
+  {
+    filter: httpFilter("envoy.filters.http.router", RouterSchema, {}),
+    reason: "Last: it ends the chain by sending the request upstream.",
+  },
+];
+
+/** The HTTP filters of every chain, in order. */
+export const HTTP_FILTERS: readonly MessageInitShape<typeof HttpFilterSchema>[] = ORDER.map((entry) => entry.filter);
+
+function httpFilter(...args: Parameters<typeof extension>): MessageInitShape<typeof HttpFilterSchema> {
+  const { name, typedConfig } = extension(...args);
+  return { name, configType: { case: "typedConfig", value: typedConfig } };
+}

@@ -1,0 +1,113 @@
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import type { Chain, Socket } from "@fairlead/mesh-model";
+import { ADS } from "./config-source.ts";
+import { connectionManager } from "./connection-manager.ts";
+import { duration, extension, pack } from "./extension.ts";
+import type { AddressSchema } from "./gen/envoy/config/core/v3/address_pb.js";
+import { SocketOption_SocketState, type SocketOptionSchema } from "./gen/envoy/config/core/v3/socket_option_pb.js";
+import type { FilterChainSchema, FilterSchema } from "./gen/envoy/config/listener/v3/listener_components_pb.js";
+import { ListenerSchema } from "./gen/envoy/config/listener/v3/listener_pb.js";
+import { TlsInspectorSchema } from "./gen/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb.js";
+import { HttpConnectionManagerSchema } from "./gen/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js";
+import { TlsParameters_TlsProtocol } from "./gen/envoy/extensions/transport_sockets/tls/v3/common_pb.js";
+import { DownstreamTlsContextSchema } from "./gen/envoy/extensions/transport_sockets/tls/v3/tls_pb.js";
+import type { TranslateOptions } from "./options.ts";
+import { type EnvoyResource, resource } from "./resource.ts";
+import { TYPE_URL } from "./type-url.ts";
+
+/** How much of a connection's data Envoy holds at most when the other side is slow; its advice for edge proxies. */
+export const CONNECTION_BUFFER_BYTES = 32_768;
+
+const SOL_SOCKET = 1n;
+const SO_KEEPALIVE = 9n;
+const IPPROTO_TCP = 6n;
+const TCP_KEEPIDLE = 4n;
+const TCP_KEEPINTVL = 5n;
+const TCP_KEEPCNT = 6n;
+
+/** A dead client is noticed after 10 s + 10 × 5 s; the figures users of Cilium's gateway know. */
+const KEEPALIVE: MessageInitShape<typeof SocketOptionSchema>[] = [
+  socketOption("keepalive", SOL_SOCKET, SO_KEEPALIVE, 1n),
+  socketOption("keepalive idle seconds", IPPROTO_TCP, TCP_KEEPIDLE, 10n),
+  socketOption("keepalive interval seconds", IPPROTO_TCP, TCP_KEEPINTVL, 5n),
+  socketOption("keepalive probes", IPPROTO_TCP, TCP_KEEPCNT, 10n),
+];
+
+/** The listener of a socket. It requires the certificates its chains name. */
+export function translateSocket(socket: Socket, options: TranslateOptions = {}): EnvoyResource {
+  const [first = "0.0.0.0", ...others] = socket.addresses;
+  const tls = socket.chains.some((chain) => chain.tls !== undefined);
+  const listener = create(ListenerSchema, {
+    name: socket.name,
+    address: socketAddress(first, socket.port),
+    additionalAddresses: others.map((address) => ({ address: socketAddress(address, socket.port) })),
+    listenerFilters: tls ? [tlsInspector()] : [],
+    filterChains: socket.chains.map((chain) => filterChain(chain, options)),
+    perConnectionBufferLimitBytes: CONNECTION_BUFFER_BYTES,
+    socketOptions: KEEPALIVE,
+  });
+  const secrets = socket.chains.flatMap((chain) => chain.tls?.certificates ?? []);
+  return resource(
+    TYPE_URL.listener,
+    socket.name,
+    ListenerSchema,
+    listener,
+    [...socket.sources, ...socket.chains.flatMap((chain) => chain.sources)],
+    secrets.map((name) => ({ typeUrl: TYPE_URL.secret, name })),
+  );
+}
+
+function filterChain(chain: Chain, options: TranslateOptions): MessageInitShape<typeof FilterChainSchema> {
+  const base: MessageInitShape<typeof FilterChainSchema> = {
+    name: chain.id,
+    filters: [
+      namedFilter(
+        "envoy.filters.network.http_connection_manager",
+        pack(HttpConnectionManagerSchema, connectionManager(chain, options)),
+      ),
+    ],
+  };
+  if (chain.tls === undefined) return base;
+  return {
+    ...base,
+    filterChainMatch: { serverNames: [...chain.serverNames], transportProtocol: "tls" },
+    transportSocketConnectTimeout: duration(10_000),
+    transportSocket: transportSocket(chain.tls.certificates),
+  };
+}
+
+function transportSocket(certificates: readonly string[]) {
+  const { name, typedConfig } = extension("envoy.transport_sockets.tls", DownstreamTlsContextSchema, {
+    commonTlsContext: {
+      tlsParams: { tlsMinimumProtocolVersion: TlsParameters_TlsProtocol.TLSv1_2 },
+      tlsCertificateSdsSecretConfigs: certificates.map((certificate) => ({ name: certificate, sdsConfig: ADS })),
+      alpnProtocols: ["h2", "http/1.1"],
+    },
+  });
+  return { name, configType: { case: "typedConfig" as const, value: typedConfig } };
+}
+
+function tlsInspector() {
+  const { name, typedConfig } = extension("envoy.filters.listener.tls_inspector", TlsInspectorSchema, {});
+  return { name, configType: { case: "typedConfig" as const, value: typedConfig } };
+}
+
+function namedFilter(name: string, value: ReturnType<typeof pack>): MessageInitShape<typeof FilterSchema> {
+  return { name, configType: { case: "typedConfig", value } };
+}
+
+function socketAddress(address: string, port: number): MessageInitShape<typeof AddressSchema> {
+  return {
+    address: { case: "socketAddress", value: { address, portSpecifier: { case: "portValue", value: port } } },
+  };
+}
+
+function socketOption(description: string, level: bigint, name: bigint, value: bigint) {
+  return {
+    description,
+    level,
+    name,
+    value: { case: "intValue" as const, value },
+    state: SocketOption_SocketState.STATE_PREBIND,
+  };
+}
