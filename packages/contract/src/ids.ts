@@ -65,7 +65,7 @@ export function idSchema<K extends IdKind>(kind: K) {
   return z
     .string()
     .regex(new RegExp(`^${kind}_[0-7][0-9a-hjkmnp-tv-z]{25}$`), `must be the id of a ${ID_KINDS[kind]} (${kind}_…)`)
-    .brand<K>()
+    .transform((text) => brand(kind, text))
     .openapi({ example: `${kind}_01kf8w4zq7e9vbhk2m6s0t3c5d` });
 }
 
