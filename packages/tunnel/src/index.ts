@@ -1,0 +1,23 @@
+export type * from "./frame.ts";
+export { decodeConnectorFrame, decodeHubFrame } from "./frame-decode.ts";
+export { encodeFrame } from "./frame-encode.ts";
+export type {
+  BundleChange,
+  BundlePosition,
+  BundleRow,
+  HubEffect,
+  HubEvent,
+  HubSessionOptions,
+} from "./hub-protocol.ts";
+export { HubSession } from "./hub-session.ts";
+export {
+  CAPABILITIES,
+  DEFAULT_HEARTBEAT_MS,
+  DEFAULT_LIMITS,
+  DIGEST_INTERVAL_MS,
+  NO_REVISION,
+  TUNNEL_PATH,
+  TUNNEL_SUBPROTOCOL,
+} from "./limits.ts";
+export { EMPTY_MANIFEST_DIGEST, ManifestDigest, manifestDigest } from "./manifest-digest.ts";
+export { keyId, proofMessage, rawPublicKey, signProof, verifyProof } from "./proof.ts";
