@@ -18,7 +18,7 @@ export const ID_KINDS = {
 export type IdKind = keyof typeof ID_KINDS;
 
 /** `<kind>_<26 characters>`: a UUID (version 7 when we made it) in Crockford's base 32. The API shows this form; the database stores the UUID. */
-export type Id<K extends IdKind = IdKind> = string & z.core.$brand<K>;
+export type Id<K extends IdKind> = string & z.core.$brand<K>;
 export type OrganizationId = Id<"org">;
 export type ProjectId = Id<"prj">;
 export type ClusterId = Id<"clu">;
@@ -27,6 +27,9 @@ export type TokenId = Id<"tok">;
 export type GatewayId = Id<"gw">;
 export type HttpRouteId = Id<"rt">;
 export type IngressId = Id<"ing">;
+
+/** An id of any kind. */
+export type AnyId = { [K in IdKind]: Id<K> }[IdKind];
 
 /** A fresh id. Ids made later sort later, to the millisecond. */
 export function newId<K extends IdKind>(kind: K, nowMs: number = Date.now()): Id<K> {
@@ -42,7 +45,7 @@ export function idFromUuid<K extends IdKind>(kind: K, uuid: string): Id<K> {
 }
 
 /** The UUID of an id, in lower case with dashes. */
-export function uuidFromId(id: Id): string {
+export function uuidFromId(id: AnyId): string {
   const bytes = decodeBase32(id.slice(id.indexOf("_") + 1), 16);
   if (bytes === undefined) throw new TypeError(`not an id: ${id}`);
   const hex = Buffer.from(bytes).toString("hex");

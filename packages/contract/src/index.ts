@@ -1,6 +1,7 @@
 export { type ClusterParts, stateOfAll, stateOfCluster, summaryOf } from "./convergence-state.ts";
 export { describeProblem, fieldProblems, formatPath, type RequestPart, validationError } from "./field-problems.ts";
 export {
+  type AnyId,
   type ClusterId,
   type GatewayId,
   type HttpRouteId,
@@ -23,6 +24,7 @@ export { isJsonObject, isJsonValue, type JsonObject, type JsonValue } from "./js
 export { openApiDocument } from "./openapi.ts";
 export {
   fromProblem,
+  MAX_BODY_BYTES,
   PROBLEM_MEDIA_TYPE,
   PROBLEM_STATUS,
   PROBLEM_TITLE,

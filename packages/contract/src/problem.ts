@@ -60,6 +60,9 @@ export const PROBLEM_TITLE: Readonly<Record<ErrorCode, string>> = {
 /** Media type of {@link problemSchema}. Source: RFC 9457. */
 export const PROBLEM_MEDIA_TYPE = "application/problem+json";
 
+/** The largest request body that is read, in bytes (`body_too_large` past it). One intent of the largest kind fits well. */
+export const MAX_BODY_BYTES = 1_048_576;
+
 /** Where the page of an error code is. */
 export function problemType(code: ErrorCode): string {
   return `https://fairlead.dev/errors/${code}`;

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { fieldProblems } from "../field-problems.ts";
 import { labelKey, labelValue } from "../specs/kubernetes-names.ts";
 import { strictObject } from "../strict-object.ts";
 
@@ -59,7 +60,7 @@ export function parseLabelSelector(text: string): { readonly selector: LabelSele
     ...(Object.keys(matchLabels).length > 0 && { matchLabels }),
     ...(matchExpressions.length > 0 && { matchExpressions }),
   });
-  if (!result.success) return { problem: `"${text}" ${result.error.issues[0]?.message ?? "is not a label selector"}` };
+  if (!result.success) return { problem: `"${text}": ${fieldProblems(result.error)[0]?.message}` };
   return { selector: result.data };
 }
 
