@@ -1,5 +1,4 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { extension } from "./extension.ts";
+import { extension, type Fields } from "./extension.ts";
 import type { AccessLogSchema } from "./gen/envoy/config/accesslog/v3/accesslog_pb.js";
 import { FileAccessLogSchema } from "./gen/envoy/extensions/access_loggers/file/v3/file_pb.js";
 import { StdoutAccessLogSchema } from "./gen/envoy/extensions/access_loggers/stream/v3/stream_pb.js";
@@ -24,7 +23,7 @@ const FIELDS = {
 };
 
 /** The access loggers of a connection manager: one line of JSON per request, or none. */
-export function accessLog(destination: string | undefined): MessageInitShape<typeof AccessLogSchema>[] {
+export function accessLog(destination: string | undefined): Fields<typeof AccessLogSchema>[] {
   if (destination === undefined) return [];
   const accessLogFormat = {
     case: "logFormat" as const,

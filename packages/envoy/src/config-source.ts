@@ -1,5 +1,4 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { duration } from "./extension.ts";
+import { duration, type Fields } from "./extension.ts";
 import { ApiVersion, type ConfigSourceSchema } from "./gen/envoy/config/core/v3/config_source_pb.js";
 
 /**
@@ -9,7 +8,7 @@ import { ApiVersion, type ConfigSourceSchema } from "./gen/envoy/config/core/v3/
 export const INITIAL_FETCH_TIMEOUT_MS = 15_000;
 
 /** The aggregated stream: whatever Envoy fetches, it fetches there, so one server decides the order. */
-export const ADS: MessageInitShape<typeof ConfigSourceSchema> = {
+export const ADS: Fields<typeof ConfigSourceSchema> = {
   resourceApiVersion: ApiVersion.V3,
   configSourceSpecifier: { case: "ads", value: {} },
   initialFetchTimeout: duration(INITIAL_FETCH_TIMEOUT_MS),

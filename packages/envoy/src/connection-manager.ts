@@ -1,7 +1,6 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Chain } from "@fairlead/mesh-model";
 import { accessLog } from "./access-log.ts";
-import { duration } from "./extension.ts";
+import { duration, type Fields } from "./extension.ts";
 import { HttpProtocolOptions_HeadersWithUnderscoresAction } from "./gen/envoy/config/core/v3/protocol_pb.js";
 import {
   HttpConnectionManager_CodecType,
@@ -26,10 +25,7 @@ const INTERNAL_RANGES: readonly [string, number][] = [
 export const STREAM_IDLE_TIMEOUT_MS = 300_000;
 
 /** How a chain speaks HTTP to clients. The figures without a reason of their own are Envoy's advice for edge proxies. */
-export function connectionManager(
-  chain: Chain,
-  options: TranslateOptions,
-): MessageInitShape<typeof HttpConnectionManagerSchema> {
+export function connectionManager(chain: Chain, options: TranslateOptions): Fields<typeof HttpConnectionManagerSchema> {
   return {
     statPrefix: chain.id,
     codecType: HttpConnectionManager_CodecType.AUTO,

@@ -1,6 +1,9 @@
 import { create, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
 import { type Any, anyPack, type Duration } from "@bufbuild/protobuf/wkt";
 
+/** The fields of a message still to be created. Unlike `MessageInitShape` it is never a message, so it can be spread. */
+export type Fields<Desc extends DescMessage> = Extract<MessageInitShape<Desc>, { readonly $typeName?: never }>;
+
 /** A message inside `google.protobuf.Any`. */
 export function pack<Desc extends DescMessage>(schema: Desc, init: MessageInitShape<Desc>): Any {
   return anyPack(schema, create(schema, init));

@@ -1,12 +1,11 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { extension } from "./extension.ts";
+import { extension, type Fields } from "./extension.ts";
 import { LuaSchema } from "./gen/envoy/extensions/filters/http/lua/v3/lua_pb.js";
 import { RouterSchema } from "./gen/envoy/extensions/filters/http/router/v3/router_pb.js";
 import type { HttpFilterSchema } from "./gen/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js";
 import { SCOPE_FALLBACK } from "./scope-fallback.ts";
 
 interface OrderedFilter {
-  readonly filter: MessageInitShape<typeof HttpFilterSchema>;
+  readonly filter: Fields<typeof HttpFilterSchema>;
   /** Why the filter stands where it does. */
   readonly reason: string;
 }
@@ -27,9 +26,9 @@ const ORDER: readonly OrderedFilter[] = [
 ];
 
 /** The HTTP filters of every chain, in order. */
-export const HTTP_FILTERS: readonly MessageInitShape<typeof HttpFilterSchema>[] = ORDER.map((entry) => entry.filter);
+export const HTTP_FILTERS: readonly Fields<typeof HttpFilterSchema>[] = ORDER.map((entry) => entry.filter);
 
-function httpFilter(...args: Parameters<typeof extension>): MessageInitShape<typeof HttpFilterSchema> {
+function httpFilter(...args: Parameters<typeof extension>): Fields<typeof HttpFilterSchema> {
   const { name, typedConfig } = extension(...args);
   return { name, configType: { case: "typedConfig", value: typedConfig } };
 }

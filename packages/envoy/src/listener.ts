@@ -1,8 +1,8 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import type { Chain, Socket } from "@fairlead/mesh-model";
 import { ADS } from "./config-source.ts";
 import { connectionManager } from "./connection-manager.ts";
-import { duration, extension, pack } from "./extension.ts";
+import { duration, extension, type Fields, pack } from "./extension.ts";
 import type { AddressSchema } from "./gen/envoy/config/core/v3/address_pb.js";
 import { SocketOption_SocketState, type SocketOptionSchema } from "./gen/envoy/config/core/v3/socket_option_pb.js";
 import type { FilterChainSchema, FilterSchema } from "./gen/envoy/config/listener/v3/listener_components_pb.js";
@@ -26,7 +26,7 @@ const TCP_KEEPINTVL = 5n;
 const TCP_KEEPCNT = 6n;
 
 /** A dead client is noticed after 10 s + 10 × 5 s; the figures users of Cilium's gateway know. */
-const KEEPALIVE: MessageInitShape<typeof SocketOptionSchema>[] = [
+const KEEPALIVE: Fields<typeof SocketOptionSchema>[] = [
   socketOption("keepalive", SOL_SOCKET, SO_KEEPALIVE, 1n),
   socketOption("keepalive idle seconds", IPPROTO_TCP, TCP_KEEPIDLE, 10n),
   socketOption("keepalive interval seconds", IPPROTO_TCP, TCP_KEEPINTVL, 5n),
@@ -57,8 +57,8 @@ export function translateSocket(socket: Socket, options: TranslateOptions = {}):
   );
 }
 
-function filterChain(chain: Chain, options: TranslateOptions): MessageInitShape<typeof FilterChainSchema> {
-  const base: MessageInitShape<typeof FilterChainSchema> = {
+function filterChain(chain: Chain, options: TranslateOptions): Fields<typeof FilterChainSchema> {
+  const base: Fields<typeof FilterChainSchema> = {
     name: chain.id,
     filters: [
       namedFilter(
@@ -92,11 +92,11 @@ function tlsInspector() {
   return { name, configType: { case: "typedConfig" as const, value: typedConfig } };
 }
 
-function namedFilter(name: string, value: ReturnType<typeof pack>): MessageInitShape<typeof FilterSchema> {
+function namedFilter(name: string, value: ReturnType<typeof pack>): Fields<typeof FilterSchema> {
   return { name, configType: { case: "typedConfig", value } };
 }
 
-function socketAddress(address: string, port: number): MessageInitShape<typeof AddressSchema> {
+function socketAddress(address: string, port: number): Fields<typeof AddressSchema> {
   return {
     address: { case: "socketAddress", value: { address, portSpecifier: { case: "portValue", value: port } } },
   };

@@ -1,6 +1,5 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import { ADS } from "./config-source.ts";
-import { extension } from "./extension.ts";
+import { extension, type Fields } from "./extension.ts";
 import { HeaderValueOption_HeaderAppendAction } from "./gen/envoy/config/core/v3/base_pb.js";
 import type { ScopedRoutesSchema } from "./gen/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js";
 import { HeaderMutationSchema } from "./gen/envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation_pb.js";
@@ -26,7 +25,7 @@ export function scopeMutation(chain: string) {
 }
 
 /** Finds the route configuration whose scope key equals {@link SCOPE_HEADER}. Scopes are shared by all chains, keys are not. */
-export const SCOPED_ROUTES: MessageInitShape<typeof ScopedRoutesSchema> = {
+export const SCOPED_ROUTES: Fields<typeof ScopedRoutesSchema> = {
   name: "hosts",
   scopeKeyBuilder: {
     fragments: [

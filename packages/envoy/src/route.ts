@@ -1,0 +1,56 @@
+import type { ForwardAction, Route } from "@fairlead/mesh-model";
+import type { Fields } from "./extension.ts";
+import type { RouteMatchSchema, RouteSchema } from "./gen/envoy/config/route/v3/route_components_pb.js";
+import { FractionalPercent_DenominatorType } from "./gen/envoy/type/v3/percent_pb.js";
+import { headerFields } from "./header-edits.ts";
+import { forward } from "./route-forward.ts";
+import { routeMatch } from "./route-match.ts";
+import { redirect } from "./route-redirect.ts";
+import { split } from "./weights.ts";
+
+type EnvoyRoute = Fields<typeof RouteSchema>;
+
+/** Envoy's routes for one of ours, all under its name: one, or two when a share of its requests is answered 500. */
+export function translateRoute(route: Route, tableHost: string): EnvoyRoute[] {
+  const base = {
+    name: route.name,
+    match: routeMatch(route.match),
+    ...headerFields(route.requestHeaders, route.responseHeaders),
+  };
+  switch (route.action.type) {
+    case "forward":
+      return forwardRoutes(base, route.action, route);
+    case "redirect":
+      return [{ ...base, action: { case: "redirect", value: redirect(route.action, route.match.path, tableHost) } }];
+    case "respond":
+      return [{ ...base, action: answer(route.action.status, route.action.body) }];
+  }
+}
+
+/** Answers every request that `route` matches with 500: what its author meant cannot be done. */
+export function brokenRoute(route: Route): EnvoyRoute {
+  return { name: route.name, match: routeMatch(route.match), action: answer(500, "") };
+}
+
+/** Answers without a backend. */
+export function answer(status: number, body: string): EnvoyRoute["action"] & object {
+  return {
+    case: "directResponse",
+    value: body === "" ? { status } : { status, body: { specifier: { case: "inlineString", value: body } } },
+  };
+}
+
+function forwardRoutes(
+  base: EnvoyRoute & { match: Fields<typeof RouteMatchSchema> },
+  action: ForwardAction,
+  route: Route,
+): EnvoyRoute[] {
+  const { invalidPerMillion, shares } = split(action);
+  if (shares.length === 0) return [{ ...base, action: answer(500, "") }];
+  const main: EnvoyRoute = { ...base, action: { case: "route", value: forward(action, route.match.path, shares) } };
+  if (invalidPerMillion === 0) return [main];
+  const runtimeFraction = {
+    defaultValue: { numerator: invalidPerMillion, denominator: FractionalPercent_DenominatorType.MILLION },
+  };
+  return [{ ...base, match: { ...base.match, runtimeFraction }, action: answer(500, "") }, main];
+}
