@@ -107,10 +107,11 @@ export function toProblem(error: MeshError, requestId: string): Problem {
 }
 
 /** The error a problem document stands for, on the client's side. */
-export function fromProblem(problem: Problem): MeshError {
+export function fromProblem(problem: Problem, retryAfterMs?: number): MeshError {
   return new MeshError(problem.code, {
     public: problem.detail,
     internal: `${problem.status} ${problem.code}: ${problem.detail} (request ${problem.requestId})`,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
     fields: problem.errors.map(({ field, value, message }) => ({
       field,
       message,

@@ -1,0 +1,2 @@
+export { type ClientOptions, createClient, listAll } from "./client.ts";
+export type { Arguments, Call, CallOptions, Client, Result, RouteLike } from "./types.ts";
