@@ -139,14 +139,14 @@ class Rig {
     };
     for (const [name, spec] of Object.entries(want.routes)) {
       const requires = spec.clusters.map((c) => ({ typeUrl: TYPE_URL.endpoints, name: c }));
-      add(TYPE_URL.scope, name, 0, false, [{ typeUrl: TYPE_URL.route, name }]);
+      add(TYPE_URL.scope, name, 0, false, [{ typeUrl: TYPE_URL.route, name }, ...requires]);
       add(TYPE_URL.route, name, [spec.clusters, spec.edit], bad && spec.bad, requires);
     }
     const named = new Set(Object.values(want.routes).flatMap((spec) => spec.clusters));
     for (const [name, spec] of Object.entries(want.clusters)) {
       if (!named.has(name)) continue;
       add(TYPE_URL.cluster, name, spec.edit, bad && spec.bad);
-      add(TYPE_URL.endpoints, name, spec.endpoints, false);
+      add(TYPE_URL.endpoints, name, spec.endpoints, false, [{ typeUrl: TYPE_URL.cluster, name }]);
     }
     for (const [name, spec] of Object.entries(want.listeners)) {
       const requires = [{ typeUrl: TYPE_URL.secret, name: `cert-${name}` }];

@@ -32,9 +32,7 @@ export function decide(stream: StreamState, state: TypeState, name: string): Dec
 function decideAbsent(stream: StreamState, state: TypeState, name: string): Decision {
   state.rejected.delete(name);
   if (!state.wildcard) {
-    if (state.forced.has(name) && !state.held.has(name)) return { do: "tell-absent" };
-    state.forced.delete(name);
-    return NOTHING;
+    return state.forced.has(name) && !state.held.has(name) ? { do: "tell-absent" } : NOTHING;
   }
   if (!state.held.has(name)) return NOTHING;
   if (state.rule.typeUrl === TYPE_URL.cluster && stream.clusterInUse(name)) {
@@ -52,7 +50,7 @@ function decidePresent(stream: StreamState, state: TypeState, name: string, entr
     if (state.rejected.get(name) === version) return NOTHING;
     const held = state.held.get(name);
     if (held?.version === version) {
-      if (held.seq !== entry.seq) recognise(stream, state, held, entry);
+      if (held.seq !== entry.seq || held.requires !== entry.resource.requires) recognise(stream, state, held, entry);
       return NOTHING;
     }
   }
@@ -77,19 +75,22 @@ function recognise(stream: StreamState, state: TypeState, held: Held, entry: Cac
 
 /**
  * The first requirement that is not met, with those that lead to it; empty when all are met. What Envoy asks for only
- * once it has received this resource need not be acknowledged yet, but must be ready to be sent.
+ * once it has received this resource need not be acknowledged yet, but must be ready to be sent. What made Envoy ask
+ * for this resource is there already, or it would not have asked; and if its newest version was refused, the one it
+ * has still wants to be served.
  */
 function blockedOn(stream: StreamState, rule: TypeRule, entry: CacheEntry): readonly ResourceKey[] {
   for (const need of entry.needs) {
-    if (!rule.asksFor.includes(need.typeUrl)) {
-      if (!stream.acked(need)) return [need];
-      continue;
+    const needRule = typeRule(need.typeUrl);
+    if (needRule === undefined) return [need];
+    if (rule.asksFor.includes(need.typeUrl)) {
+      const asked = stream.cache.get(need.typeUrl, need.name);
+      if (asked === undefined) return [need];
+      const deeper = blockedOn(stream, needRule, asked);
+      if (deeper.length > 0) return [need, ...deeper];
+    } else if (!needRule.asksFor.includes(rule.typeUrl) && !stream.acked(need)) {
+      return [need];
     }
-    const asked = stream.cache.get(need.typeUrl, need.name);
-    const askedRule = typeRule(need.typeUrl);
-    if (asked === undefined || askedRule === undefined) return [need];
-    const deeper = blockedOn(stream, askedRule, asked);
-    if (deeper.length > 0) return [need, ...deeper];
   }
   return [];
 }

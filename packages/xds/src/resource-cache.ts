@@ -35,8 +35,8 @@ export class ResourceCache {
   #seq = 0;
 
   /**
-   * Sets and removes resources as one change, and tells the listeners. A resource of unchanged version is not a
-   * change, though its sources are taken over. Returns what did change.
+   * Sets and removes resources as one change, and tells the listeners. A resource of unchanged version is a change
+   * only if it requires something else; its sources are taken over silently. Returns what did change.
    */
   update(upserts: Iterable<EnvoyResource>, removals: Iterable<ResourceKey> = []): readonly ResourceKey[] {
     this.#seq++;
@@ -44,10 +44,13 @@ export class ResourceCache {
     for (const resource of upserts) {
       const entries = this.#entries(resource.typeUrl);
       const before = entries.get(resource.name);
-      if (before?.resource.version === resource.version) {
-        entries.set(resource.name, { ...before, resource });
-      } else {
+      if (before?.resource.version !== resource.version) {
         entries.set(resource.name, { resource, seq: this.#seq, needs: [], proven: false });
+        changed.push(resource);
+      } else if (sameRefs(before.resource.requires, resource.requires)) {
+        entries.set(resource.name, { ...before, resource: { ...resource, requires: before.resource.requires } });
+      } else {
+        entries.set(resource.name, { ...before, resource });
         changed.push(resource);
       }
     }
@@ -110,4 +113,8 @@ export class ResourceCache {
     }
     return entries;
   }
+}
+
+function sameRefs(a: readonly ResourceKey[], b: readonly ResourceKey[]): boolean {
+  return a.length === b.length && a.every((ref, i) => ref.name === b[i]?.name && ref.typeUrl === b[i]?.typeUrl);
 }

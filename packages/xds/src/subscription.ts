@@ -44,7 +44,7 @@ function takeOver(stream: StreamState, state: TypeState, versions: ReadonlyMap<s
     }
     stream.wake({ typeUrl, name });
   }
-  if (state.rule.namesClusters) stream.reviewRemovals();
+  stream.reviewRemovals();
 }
 
 function subscribeAll(stream: StreamState, state: TypeState): void {

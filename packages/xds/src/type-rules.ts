@@ -34,14 +34,7 @@ export const TYPE_RULES: readonly TypeRule[] = [
   { ...base, typeUrl: TYPE_URL.cluster, wildcard: true, asksFor: [TYPE_URL.endpoints, TYPE_URL.secret] },
   { ...base, typeUrl: TYPE_URL.endpoints, perResponse: 128 },
   { ...base, typeUrl: TYPE_URL.secret, perResponse: 32 },
-  {
-    ...base,
-    typeUrl: TYPE_URL.scope,
-    wildcard: true,
-    firstAnswerWhole: true,
-    asksFor: [TYPE_URL.route],
-    namesClusters: true,
-  },
+  { ...base, typeUrl: TYPE_URL.scope, wildcard: true, firstAnswerWhole: true, asksFor: [TYPE_URL.route] },
   { ...base, typeUrl: TYPE_URL.route, namesClusters: true },
   {
     ...base,
