@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DeltaResponse } from "./ads-messages.ts";
 import { AdsSession } from "./ads-session.ts";
-import { ModelEnvoy, type VersionFacts } from "./model-envoy.ts";
 import { ResourceCache } from "./resource-cache.ts";
+import { ModelEnvoy, type VersionFacts } from "./testing/model-envoy.ts";
 
 /** Which routes exist, what each names, and which versions are refused; clusters exist because routes name them. */
 interface Want {

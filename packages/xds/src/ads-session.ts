@@ -68,6 +68,13 @@ export class AdsSession {
     return entry.needs.every((need) => this.#stream.acked(need));
   }
 
+  /** Whether what Envoy holds of this name is what the cache holds: the very version, or nothing. */
+  isCurrent(typeUrl: TypeUrl, name: string): boolean {
+    const version = this.#stream.cache.get(typeUrl, name)?.resource.version;
+    if (version === undefined) return this.isGone(typeUrl, name);
+    return this.#stream.type(typeUrl).held.get(name)?.version === version;
+  }
+
   /** Whether Envoy neither holds the resource nor is about to. */
   isGone(typeUrl: TypeUrl, name: string): boolean {
     const state = this.#stream.type(typeUrl);

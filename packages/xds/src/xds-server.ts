@@ -91,6 +91,11 @@ export class XdsServer implements AsyncDisposable {
     return this.#newest?.session.isSettled(typeUrl, name, version) ?? false;
   }
 
+  /** Whether the proxy holds of this name what the cache holds: the very version, or nothing. */
+  isCurrent(typeUrl: TypeUrl, name: string): boolean {
+    return this.#newest?.session.isCurrent(typeUrl, name) ?? false;
+  }
+
   /** Whether the resource is removed and the proxy has let go of it. False while no proxy ever connected. */
   isGone(typeUrl: TypeUrl, name: string): boolean {
     return this.#newest?.session.isGone(typeUrl, name) ?? false;

@@ -1,5 +1,5 @@
 import { type EnvoyResource, type ResourceKey, TYPE_URL, type TypeUrl } from "@fairlead/envoy";
-import type { DeltaRequest, DeltaResponse } from "./ads-messages.ts";
+import type { DeltaRequest, DeltaResponse } from "../ads-messages.ts";
 
 /** What the model is told about a version: what it names, and whether it refuses it. */
 export interface VersionFacts {
