@@ -71,14 +71,14 @@ export class BundleSender {
     return this.hint();
   }
 
-  /** Whether a delta with this number is on its way. */
-  expectsAck(seq: number): boolean {
-    return seq > this.#ackedSeq && seq <= this.#sentSeq;
+  /** Number of the last delta handed to the socket. */
+  get sentSeq(): number {
+    return this.#sentSeq;
   }
 
   /** The connector has everything up to this delta on disk. */
   acked(seq: number, through: Revision): HubEffect[] {
-    this.#ackedSeq = seq;
+    this.#ackedSeq = Math.max(this.#ackedSeq, seq);
     return [{ type: "acked", through }, ...this.#pump()];
   }
 

@@ -134,7 +134,7 @@ export class HubSession {
   #receivedOpen(frame: ConnectorFrame, sender: BundleSender): HubEffect[] {
     switch (frame.type) {
       case "ack":
-        return sender.expectsAck(frame.seq) ? sender.acked(frame.seq, frame.through) : this.#unexpected(frame);
+        return frame.seq > sender.sentSeq ? this.#unexpected(frame) : sender.acked(frame.seq, frame.through);
       case "inventory":
         return sender.inventory(frame.sync, frame.entries, frame.last);
       case "clusterState":

@@ -1,3 +1,6 @@
+export { Bundle, type BundleEntry, type BundleObject, type BundlePlan } from "./bundle.ts";
+export type { ConnectorEffect, ConnectorEvent, ConnectorIdentity } from "./connector-protocol.ts";
+export { ConnectorSession, type ConnectorSessionOptions } from "./connector-session.ts";
 export type * from "./frame.ts";
 export { decodeConnectorFrame, decodeHubFrame } from "./frame-decode.ts";
 export { encodeFrame } from "./frame-encode.ts";

@@ -27,7 +27,7 @@ export function verifyProof(
 
 /** Raw public key (32 bytes) of an Ed25519 key object. */
 export function rawPublicKey(key: KeyObject): Uint8Array {
-  const { x } = createPublicKey(key).export({ format: "jwk" });
+  const { x } = (key.type === "public" ? key : createPublicKey(key)).export({ format: "jwk" });
   return Buffer.from(x ?? "", "base64url");
 }
 
