@@ -2,7 +2,7 @@ import { extension, type Fields } from "./extension.ts";
 import { LuaSchema } from "./gen/envoy/extensions/filters/http/lua/v3/lua_pb.js";
 import { RouterSchema } from "./gen/envoy/extensions/filters/http/router/v3/router_pb.js";
 import type { HttpFilterSchema } from "./gen/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js";
-import { SCOPE_FALLBACK } from "./scope-fallback.ts";
+import { FIND_WILDCARD, NORMALISE_HOST } from "./scope-fallback.ts";
 
 interface OrderedFilter {
   readonly filter: Fields<typeof HttpFilterSchema>;
@@ -12,15 +12,17 @@ interface OrderedFilter {
 
 const ORDER: readonly OrderedFilter[] = [
   {
-    filter: httpFilter("envoy.filters.http.lua", LuaSchema, {
-      defaultSourceCode: { specifier: { case: "inlineString", value: SCOPE_FALLBACK } },
-    }),
+    filter: lua("fairlead.normalise_host", NORMALISE_HOST),
     reason:
       "First: it may change the route, and what runs later must see the final one. A filter disabled here and enabled " +
       "per route would be skipped after such a change, so later filters stay enabled and are switched off per route.",
   },
   {
-    filter: httpFilter("envoy.filters.http.router", RouterSchema, {}),
+    filter: lua("fairlead.find_wildcard", FIND_WILDCARD),
+    reason: "Directly behind: until here a host under a wildcard has no route.",
+  },
+  {
+    filter: httpFilter("envoy.filters.http.router", extension("envoy.filters.http.router", RouterSchema, {})),
     reason: "Last: it ends the chain by sending the request upstream.",
   },
 ];
@@ -28,7 +30,11 @@ const ORDER: readonly OrderedFilter[] = [
 /** The HTTP filters of every chain, in order. */
 export const HTTP_FILTERS: readonly Fields<typeof HttpFilterSchema>[] = ORDER.map((entry) => entry.filter);
 
-function httpFilter(...args: Parameters<typeof extension>): Fields<typeof HttpFilterSchema> {
-  const { name, typedConfig } = extension(...args);
+function lua(name: string, script: string): Fields<typeof HttpFilterSchema> {
+  const defaultSourceCode = { specifier: { case: "inlineString" as const, value: script } };
+  return httpFilter(name, extension("envoy.filters.http.lua", LuaSchema, { defaultSourceCode }));
+}
+
+function httpFilter(name: string, { typedConfig }: ReturnType<typeof extension>): Fields<typeof HttpFilterSchema> {
   return { name, configType: { case: "typedConfig", value: typedConfig } };
 }

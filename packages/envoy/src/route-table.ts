@@ -5,9 +5,9 @@ import { routeFindings } from "./checks/route-findings.ts";
 import type { Fields } from "./extension.ts";
 import type { RouteSchema } from "./gen/envoy/config/route/v3/route_components_pb.js";
 import { RouteConfigurationSchema } from "./gen/envoy/config/route/v3/route_pb.js";
-import { ScopedRouteConfigurationSchema } from "./gen/envoy/config/route/v3/scoped_route_pb.js";
 import { type EnvoyResource, type ResourceKey, resource } from "./resource.ts";
 import { answer, brokenRoute, translateRoute } from "./route.ts";
+import { scope } from "./scope.ts";
 import { SCOPE_HEADER } from "./scope-lookup.ts";
 import { TYPE_URL } from "./type-url.ts";
 
@@ -52,20 +52,12 @@ export function translateTable(table: HostTable): Translation {
     validateClusters: false,
     maxDirectResponseBodySizeBytes: 4096,
   });
-  const scope = create(ScopedRouteConfigurationSchema, {
-    name: table.name,
-    routeConfigurationName: table.name,
-    key: { fragments: [{ type: { case: "stringKey", value: table.name } }] },
-  });
   const backends = table.routes.flatMap((route) => backendKeys(route));
   const configurationKey = { typeUrl: TYPE_URL.route, name: table.name };
   return {
     resources: [
       resource(TYPE_URL.route, table.name, RouteConfigurationSchema, configuration, table.sources, backends),
-      resource(TYPE_URL.scope, table.name, ScopedRouteConfigurationSchema, scope, table.sources, [
-        configurationKey,
-        ...backends,
-      ]),
+      scope(table.name, table.sources, [configurationKey, ...backends]),
     ],
     findings: sortFindings(findings),
   };

@@ -1,38 +1,52 @@
 import { SCOPE_HEADER } from "./scope-lookup.ts";
 
-/**
- * Scope keys are compared as they are. When the host as the client wrote it has no table (every route of a table has
- * a name, so no name means no table), this tries it in lower case without port and trailing dot, then the wildcards
- * above it from the closest, then the catch-all. DNS names end at 253 characters, which also bounds the loop.
+/*
+ * Two Lua scripts, because a filter can look a route up once more and no oftener: the name of a route does not look it
+ * up, the first call of `metadata` does, later ones answer from memory. Every route of a table has a name, so no name
+ * means no table. A request whose host is written as its table is passes both scripts at once.
  */
-export const SCOPE_FALLBACK = `
+
+const COMMON = `
 local SCOPE = "${SCOPE_HEADER}"
 
-local function found(handle, headers, key)
-  headers:replace(SCOPE, key)
-  handle:clearRouteCache()
-  return handle:streamInfo():routeName() ~= ""
+local function route_name(handle)
+  return handle:streamInfo():routeName()
 end
 
+local function enter(handle, scope)
+  handle:headers():replace(SCOPE, scope)
+  handle:clearRouteCache()
+end
+`;
+
+/** Tries the host in lower case, without port and without a dot at its end; failing that, leads to the chain's directory. */
+export const NORMALISE_HOST = `${COMMON}
 function envoy_on_request(handle)
-  if handle:streamInfo():routeName() ~= "" then return end
-  local headers = handle:headers()
-  local scope = headers:get(SCOPE)
+  if route_name(handle) ~= "" then return end
+  local scope = handle:headers():get(SCOPE)
   local bar = scope and string.find(scope, "|", 1, true)
   if not bar then return end
-  local chain = string.sub(scope, 1, bar)
+
   local written = string.sub(scope, bar + 1)
   local host = string.lower(written)
-  host = string.match(host, "^(.*):%d+$") or host
+  host = string.match(host, "^(.*):%d*$") or host
   host = string.match(host, "^(.+)%.$") or host
-  if #host <= 253 then
-    if host ~= written and found(handle, headers, chain .. host) then return end
-    local dot = string.find(host, ".", 1, true)
-    while dot do
-      if found(handle, headers, chain .. "*" .. string.sub(host, dot)) then return end
-      dot = string.find(host, ".", dot + 1, true)
-    end
+  if host ~= written then
+    enter(handle, string.sub(scope, 1, bar) .. host)
+    handle:metadata()
+    if route_name(handle) ~= "" then return end
   end
-  found(handle, headers, chain .. "*")
+  enter(handle, string.sub(scope, 1, bar - 1))
+end
+`;
+
+/** Where the scope is the directory (it has no host): asks it, whose routes are named after tables, and leads to the table. */
+export const FIND_WILDCARD = `${COMMON}
+function envoy_on_request(handle)
+  local scope = handle:headers():get(SCOPE)
+  if not scope or string.find(scope, "|", 1, true) then return end
+  handle:metadata()
+  local name = route_name(handle)
+  if name ~= "" then enter(handle, name) end
 end
 `;

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { bootstrap } from "../bootstrap.ts";
+import { AdsServer } from "./ads-server.ts";
+
+const BINARY = join(process.env.FAIRLEAD_CACHE ?? join(homedir(), ".cache", "fairlead"), "envoy-1.40.0", "envoy");
+
+/** A stock Envoy under an {@link AdsServer}, in a directory of its own. */
+export class TestEnvoy implements AsyncDisposable {
+  readonly ads: AdsServer;
+  readonly #process: ChildProcess;
+  readonly #directory: string;
+
+  private constructor(ads: AdsServer, process: ChildProcess, directory: string) {
+    this.ads = ads;
+    this.#process = process;
+    this.#directory = directory;
+  }
+
+  /** Starts Envoy from our own bootstrap; it is connected once something has been set and answered. */
+  static async start(): Promise<TestEnvoy> {
+    const directory = mkdtempSync(join(tmpdir(), "fairlead-envoy-"));
+    const xdsSocketPath = join(directory, "xds.sock");
+    const ads = await AdsServer.listen(xdsSocketPath);
+    const config = join(directory, "bootstrap.json");
+    const admin = { path: join(directory, "admin.sock") };
+    writeFileSync(config, JSON.stringify(bootstrap({ node: "test", xdsSocketPath, admin, maxConnections: 1000 })));
+    const envoy = spawn(BINARY, ["-c", config, "--concurrency", "2", "--use-dynamic-base-id", "-l", "warn"], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    envoy.stderr.pipe(createWriteStream(join(directory, "envoy.log")));
+    return new TestEnvoy(ads, envoy, directory);
+  }
+
+  /** What Envoy has logged so far (warnings and errors). */
+  log(): string {
+    return readFileSync(join(this.#directory, "envoy.log"), "utf8");
+  }
+
+  /** Answer of the admin interface to a GET. */
+  admin(path: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      request({ socketPath: join(this.#directory, "admin.sock"), path }, (response) => {
+        let body = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => {
+          body += chunk;
+        });
+        response.on("end", () => resolve(body));
+      })
+        .on("error", reject)
+        .end();
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const ended = new Promise((resolve) => this.#process.once("exit", resolve));
+    if (this.#process.exitCode === null) {
+      this.#process.kill("SIGTERM");
+      await ended;
+    }
+    await this.ads[Symbol.asyncDispose]();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
