@@ -1,0 +1,16 @@
+/** What the process's exit code says. Documented in the README; a test holds both to each other. */
+export const EXIT = {
+  /** Done; with `diff`: no changes; with `wait`: converged. */
+  ok: 0,
+  /** It failed, and the message says why. */
+  error: 1,
+  /** `diff` found changes. */
+  changes: 2,
+  /** `wait` ran out of time. */
+  timeout: 3,
+  /** `wait` saw a rejection. */
+  rejected: 4,
+} as const;
+
+/** An exit code of the CLI. */
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
