@@ -1,5 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import type { Certificate } from "@fairlead/mesh-model";
+import { checkCertificate } from "./checks/certificate.ts";
+import type { Finding } from "./checks/finding.ts";
 import { SecretSchema } from "./gen/envoy/extensions/transport_sockets/tls/v3/secret_pb.js";
 import { type EnvoyResource, resource } from "./resource.ts";
 import { TYPE_URL } from "./type-url.ts";
@@ -17,4 +19,11 @@ export function translateCertificate({ name, chain, key, sources }: Certificate)
     },
   });
   return resource(TYPE_URL.secret, name, SecretSchema, message, sources);
+}
+
+/** Why Envoy would refuse a certificate, told of each object it came from. The value is the certificate's name, never its key. */
+export function certificateFindings({ name, chain, key, sources }: Certificate): Finding[] {
+  const reason = checkCertificate(chain, key);
+  if (reason === undefined) return [];
+  return sources.map((object) => ({ origin: { object, field: "data" }, value: name, reason }));
 }

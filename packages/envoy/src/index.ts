@@ -1,6 +1,7 @@
 export { translateBackend } from "./backend.ts";
 export { type BootstrapOptions, bootstrap, type Endpoint } from "./bootstrap.ts";
-export { translateCertificate } from "./certificate.ts";
+export { certificateFindings, translateCertificate } from "./certificate.ts";
+export { checkCertificate } from "./checks/certificate.ts";
 export { type Finding, sortFindings } from "./checks/finding.ts";
 export { type RouteFindings, routeFindings } from "./checks/route-findings.ts";
 export { translateSocket } from "./listener.ts";
@@ -10,4 +11,5 @@ export type { EnvoyResource, ObjectKey, ResourceKey } from "./resource.ts";
 export { NO_ROUTE, type Translation, translateTable } from "./route-table.ts";
 export { SCOPE_HEADER } from "./scope-lookup.ts";
 export { translateModel } from "./translate.ts";
+export { type EnvoyChange, type ModelChange, Translator } from "./translator.ts";
 export { TYPE_URL, type TypeUrl } from "./type-url.ts";

@@ -33,28 +33,43 @@ const KEEPALIVE: Fields<typeof SocketOptionSchema>[] = [
   socketOption("keepalive probes", IPPROTO_TCP, TCP_KEEPCNT, 10n),
 ];
 
-/** The listener of a socket. It requires the certificates its chains name. */
-export function translateSocket(socket: Socket, options: TranslateOptions = {}): EnvoyResource {
+/**
+ * The listener of a socket; it requires the certificates its chains name. Certificates that are not `usable` are left
+ * out, and so are TLS chains without any: their clients are refused, the others served. Undefined: no chain is left.
+ */
+export function translateSocket(
+  socket: Socket,
+  options: TranslateOptions = {},
+  usable: (certificate: string) => boolean = () => true,
+): EnvoyResource | undefined {
+  const chains = socket.chains.map((chain) => withUsable(chain, usable)).filter((chain) => chain !== undefined);
+  if (chains.length === 0) return undefined;
   const [first = "0.0.0.0", ...others] = socket.addresses;
-  const tls = socket.chains.some((chain) => chain.tls !== undefined);
+  const tls = chains.some((chain) => chain.tls !== undefined);
   const listener = create(ListenerSchema, {
     name: socket.name,
     address: socketAddress(first, socket.port),
     additionalAddresses: others.map((address) => ({ address: socketAddress(address, socket.port) })),
     listenerFilters: tls ? [tlsInspector()] : [],
-    filterChains: socket.chains.map((chain) => filterChain(chain, options)),
+    filterChains: chains.map((chain) => filterChain(chain, options)),
     perConnectionBufferLimitBytes: CONNECTION_BUFFER_BYTES,
     socketOptions: KEEPALIVE,
   });
-  const secrets = socket.chains.flatMap((chain) => chain.tls?.certificates ?? []);
+  const secrets = chains.flatMap((chain) => chain.tls?.certificates ?? []);
   return resource(
     TYPE_URL.listener,
     socket.name,
     ListenerSchema,
     listener,
-    [...socket.sources, ...socket.chains.flatMap((chain) => chain.sources)],
+    [...socket.sources, ...chains.flatMap((chain) => chain.sources)],
     secrets.map((name) => ({ typeUrl: TYPE_URL.secret, name })),
   );
+}
+
+function withUsable(chain: Chain, usable: (certificate: string) => boolean): Chain | undefined {
+  if (chain.tls === undefined) return chain;
+  const certificates = chain.tls.certificates.filter(usable);
+  return certificates.length === 0 ? undefined : { ...chain, tls: { certificates } };
 }
 
 function filterChain(chain: Chain, options: TranslateOptions): Fields<typeof FilterChainSchema> {

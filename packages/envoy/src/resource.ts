@@ -44,8 +44,16 @@ export function resource<Desc extends DescMessage>(
   };
 }
 
+/** Sorted by type and name. */
+export function sortKeys<Key extends ResourceKey>(keys: Iterable<Key>): Key[] {
+  return [...keys].sort((a, b) => {
+    if (a.typeUrl !== b.typeUrl) return a.typeUrl < b.typeUrl ? -1 : 1;
+    return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+  });
+}
+
 function distinct(keys: Iterable<ResourceKey>): ResourceKey[] {
   const byText = new Map<string, ResourceKey>();
   for (const key of keys) byText.set(`${key.typeUrl}\n${key.name}`, key);
-  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
+  return sortKeys(byText.values());
 }
