@@ -54,8 +54,10 @@ function body(frame: Frame): Body {
       const value = { applied: revision(applied), set: set.map(exception), clear: [...clear], complete };
       return { case: "clusterState", value: { ...value, atMs: BigInt(at) } };
     }
-    case "nodeStates":
-      return { case: "nodeStates", value: { nodes: frame.nodes.map(nodeState), complete: frame.complete } };
+    case "nodeStates": {
+      const { nodes, complete, names } = frame;
+      return { case: "nodeStates", value: { nodes: nodes.map(nodeState), complete, names: [...names] } };
+    }
     case "digest":
       return { case: "digest", value: { through: revision(frame.through), digest: bytes(frame.digest) } };
     case "ping":

@@ -181,8 +181,10 @@ export interface NodeState {
 export interface NodeStatesFrame {
   readonly type: "nodeStates";
   readonly nodes: readonly NodeState[];
-  /** Starts a complete report: every node the hub knows of and no later frame names is gone. */
+  /** `names` lists every node of the cluster; all others are gone. States may follow in further frames. */
   readonly complete: boolean;
+  /** Empty unless `complete`. */
+  readonly names: readonly string[];
 }
 
 /** The manifest at `through`; a connector that is there and differs sends its inventory. */

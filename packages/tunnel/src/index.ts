@@ -1,4 +1,5 @@
 export { Bundle, type BundleEntry, type BundleObject, type BundlePlan } from "./bundle.ts";
+export { type CollectedChange, Collector, type CollectorOptions } from "./collector.ts";
 export type { ConnectorEffect, ConnectorEvent, ConnectorIdentity } from "./connector-protocol.ts";
 export { ConnectorSession, type ConnectorSessionOptions } from "./connector-session.ts";
 export type * from "./frame.ts";
@@ -23,4 +24,16 @@ export {
   TUNNEL_SUBPROTOCOL,
 } from "./limits.ts";
 export { EMPTY_MANIFEST_DIGEST, ManifestDigest, manifestDigest } from "./manifest-digest.ts";
+export {
+  NODE_REPORT_INTERVAL_MS,
+  NODE_REPORT_MAX_BYTES,
+  NODE_REPORT_PATH,
+  type NodeObjectReport,
+  type NodeReport,
+  type NodeReportAnswer,
+  type NodeReportBody,
+  parseNodeReport,
+} from "./node-report.ts";
 export { keyId, proofMessage, rawPublicKey, signProof, verifyProof } from "./proof.ts";
+export type { StageReason } from "./stage-tracker.ts";
+export { clusterStateFrames, nodeStatesFrames } from "./state-frames.ts";

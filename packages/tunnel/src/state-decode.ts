@@ -16,7 +16,12 @@ export function clusterState(value: wire.ClusterState): ClusterStateFrame {
 
 /** Reads what a connector says about its nodes. */
 export function nodeStates(value: wire.NodeStates): NodeStatesFrame {
-  return { type: "nodeStates", nodes: listOf(value.nodes, "nodeStates.nodes", nodeState), complete: value.complete };
+  return {
+    type: "nodeStates",
+    nodes: listOf(value.nodes, "nodeStates.nodes", nodeState),
+    complete: value.complete,
+    names: listOf(value.names, "nodeStates.names", textOf),
+  };
 }
 
 function nodeState(value: wire.NodeState, field: string): NodeState {
