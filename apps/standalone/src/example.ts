@@ -111,7 +111,22 @@ export async function readEndpoints(options: EndpointOptions): Promise<Endpoints
     token: token.reveal(),
   };
   writeFileSync(file, `${JSON.stringify(endpoints, null, 2)}\n`, { mode: 0o600 });
+  writeFileSync(join(options.directory, "env"), shellVariables(endpoints), { mode: 0o600 });
   return endpoints;
+}
+
+/** The same for a shell to read: `. .fairlead/env`. */
+function shellVariables(endpoints: Endpoints): string {
+  const variables = {
+    FAIRLEAD_API_URL: endpoints.apiUrl,
+    FAIRLEAD_TOKEN: endpoints.token,
+    FAIRLEAD_PROJECT: endpoints.project,
+    GATEWAY: endpoints.gatewayUrl,
+    GATEWAY_API: endpoints.gateways["default/my-gateway"] ?? "",
+  };
+  return Object.entries(variables)
+    .map(([name, value]) => `export ${name}='${value}'\n`)
+    .join("");
 }
 
 /** The parts of a Gateway or Ingress that hold its address. */

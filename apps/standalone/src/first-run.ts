@@ -36,7 +36,7 @@ export async function prepareCloud(ownerUrl: string, directory: string, log: Log
       public: `${tokenFile} does not hold an API token. Delete it to make a new one.`,
     });
   }
-  await using database = await openDatabase({ url: databaseUrl, max: 1, log });
+  await using database = await openDatabase({ url: databaseUrl, max: 1 });
   await database.system.bootstrap({ organization: LOCAL_ORGANIZATION, token: parsed });
   return { databaseUrl, token };
 }

@@ -47,6 +47,8 @@ export interface Instance extends AsyncDisposable {
   readonly supervisor: Supervisor;
   readonly folder: LocalFolder;
   readonly directory: string;
+  /** Process id of PostgreSQL. */
+  readonly databasePid: () => number;
 }
 
 /** Starts everything in the order of need and resolves once the example answers through Envoy. */
@@ -111,6 +113,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
       supervisor,
       folder,
       directory,
+      databasePid: postgres.pid,
       [Symbol.asyncDispose]: () => held.disposeAsync(),
     };
   } catch (error) {

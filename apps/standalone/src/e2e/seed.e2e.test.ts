@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Instance } from "../instance.ts";
+import { fairlead } from "./cli.ts";
+import { run } from "./command.ts";
+import { get } from "./request.ts";
+import { root, testInstance } from "./test-instance.ts";
+
+// The study's Bookinfo manifests route as the study says, through the same commands a user would type.
+let instance: Instance;
+beforeAll(async () => {
+  instance = await testInstance();
+});
+afterAll(() => instance?.[Symbol.asyncDispose]());
+
+describe("the study's Ingress", () => {
+  test("sends /details to details", async () => {
+    const answer = await get(`${instance.endpoints.gatewayUrl}/details/1`);
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.body)).toMatchObject({ id: 1, author: "William Shakespeare", forwardedFor: "127.0.0.1" });
+  });
+
+  test("sends / to productpage", async () => {
+    const answer = await get(`${instance.endpoints.gatewayUrl}/`);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toContain("Simple Bookstore App");
+  });
+
+  test("knows no /ratings, because productpage does not", async () => {
+    expect((await get(`${instance.endpoints.gatewayUrl}/ratings`)).status).toBe(404);
+  });
+});
+
+describe("the study's Gateway", () => {
+  const gateway = () => instance.endpoints.gateways["default/my-gateway"] ?? "";
+
+  test("sends /details to details", async () => {
+    expect((await get(`${gateway()}/details/1`)).status).toBe(200);
+  });
+
+  test("asks for the header and the query parameter", async () => {
+    expect((await get(`${gateway()}/?great=example`, { magic: "foo" })).body).toContain("Simple Bookstore App");
+    expect((await get(`${gateway()}/?great=example`)).status).toBe(404);
+    expect((await get(`${gateway()}/`, { magic: "foo" })).status).toBe(404);
+    expect((await get(`${gateway()}/?great=example`, { magic: "foo" }, "POST")).status).toBe(404);
+  });
+
+  test("splits reviews by weight", async () => {
+    const versions = new Set<string>();
+    for (let index = 0; index < 60; index++) {
+      const answer = await get(`${gateway()}/reviews/1`, { host: "reviews.bookinfo.example" });
+      versions.add(JSON.parse(answer.body).version);
+    }
+    expect(versions).toContain("v1");
+    expect(versions.size).toBeGreaterThan(1);
+  });
+});
+
+describe("the CLI", () => {
+  test("applies the manifests again without a change", async () => {
+    const result = await fairlead(instance, ["apply", "-f", "examples/bookinfo/manifests"]);
+    expect(result).toMatchObject({ code: 0 });
+    expect(result.stdout).not.toContain("created");
+    expect(result.stdout).not.toContain("configured");
+  });
+
+  test("shows every object as proxied by every node", async () => {
+    const result = await fairlead(instance, ["wait", "--all", "--timeout", "20s"]);
+    expect(result).toMatchObject({ code: 0 });
+  });
+});
+
+test("the README's tour runs as written", async () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const tour = /<!-- tour -->\n```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+  const script = `set -e\n${tour.replaceAll(".fairlead/", `${instance.directory}/`)}`;
+  const result = await run("bash", ["-c", script]);
+  expect(result).toMatchObject({ code: 0 });
+  expect(result.stdout).toContain("William Shakespeare");
+  expect(result.stdout.match(/^200$/gm)).toHaveLength(3);
+  expect(result.stdout).toContain("refused, as it should be");
+}, 60_000);
