@@ -22,7 +22,7 @@ export interface Target {
 }
 
 /** The kind a word stands for, in any case. Throws `invalid_request`, with a guess, when it stands for none. */
-export function kindOf(word: string): Kind {
+function kindOf(word: string): Kind {
   for (const kind of Object.keys(WORDS)) {
     if (isKind(kind) && WORDS[kind].some((one) => one === word.toLowerCase())) return kind;
   }

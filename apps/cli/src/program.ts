@@ -19,7 +19,7 @@ export type Act = (
 ) => (...args: unknown[]) => Promise<void>;
 
 /** Flags of one command, read by name. */
-export interface Flags {
+interface Flags {
   text(name: string): string | undefined;
   /** A flag that has a default. */
   must(name: string): string;
@@ -50,7 +50,8 @@ function build(io: Io, done: (code: ExitCode) => void): Command {
       const command = args.at(-1);
       if (!(command instanceof Command)) throw new TypeError("commander passes the command last");
       const options: Readonly<Record<string, unknown>> = command.optsWithGlobals();
-      done(await work(openSession(options, io), command.processedArgs.flat().map(String), flagsOf(options)));
+      const words = command.processedArgs.flat().filter((word) => word !== undefined);
+      done(await work(openSession(options, io), words.map(String), flagsOf(options)));
     };
   const program = new Command("fairlead")
     .description("Says what gateways, routes and ingresses should be, and waits until they are.")

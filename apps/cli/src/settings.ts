@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Io } from "./io.ts";
 
 /** Flags every command takes. */
-export const globalFlags = z.object({
+const globalFlags = z.object({
   apiUrl: z.string().optional(),
   token: z.string().optional(),
   project: z.string().optional(),

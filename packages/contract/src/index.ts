@@ -71,7 +71,6 @@ export { type Grant, grantSchema, type Project, type ProjectInput, projectInput 
 export type { RevisionDetail, RevisionEntry } from "./routes/revisions/schema.ts";
 export type { Whoami } from "./routes/service/routes.ts";
 export type { Token, TokenCreated } from "./routes/tokens/schema.ts";
-export { etagOf, readIfMatch } from "./schemas/common.ts";
 export {
   formatLabelSelector,
   type LabelSelector,
@@ -81,6 +80,7 @@ export {
   parseLabelSelector,
 } from "./schemas/label-selector.ts";
 export type { IntentKind, ObjectReference } from "./schemas/object-reference.ts";
+export { etagOf, readIfMatch } from "./schemas/writing.ts";
 export { gatewaySpec } from "./specs/gateway-spec.ts";
 export { httpRouteSpec } from "./specs/http-route-spec.ts";
 export { ingressSpec } from "./specs/ingress-spec.ts";

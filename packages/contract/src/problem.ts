@@ -69,7 +69,7 @@ export function problemType(code: ErrorCode): string {
 }
 
 /** One thing wrong with one field, as {@link FieldProblem} of the core says it. */
-export const fieldProblemSchema = z
+const fieldProblemSchema = z
   .object({
     field: z.string().openapi({ description: "Path such as spec.rules[0].matches[1].path.value." }),
     value: z.string().optional().openapi({ description: "The offending value as short JSON; never a secret." }),

@@ -44,6 +44,7 @@ export async function apply(session: Session, options: ApplyOptions): Promise<Ex
   const desired = await loadDesired(options.files, options.placement, session.io);
   const project = (await session.project()).id;
   const pending = await eachLimited(desired, (one) => preview(session, project, one));
+  warn(session, pending);
   const results: Applied[] = [];
   for (const one of pending) {
     const result = options.dryRun ? untouched(one) : await write(session, project, one, results);
@@ -83,6 +84,14 @@ export async function preview(session: Session, project: string, desired: Desire
     return { desired, existing, change: existing === undefined ? "created" : "configured", plan };
   } catch (error) {
     throw located(desired, error);
+  }
+}
+
+/** Says what the server finds worth knowing of changes it accepts, such as clusters that are selected but not granted. */
+export function warn({ io }: Session, pending: readonly Pending[]): void {
+  for (const { desired, plan } of pending) {
+    const { name, namespace } = desired.input;
+    for (const text of plan?.warnings ?? []) io.err(`warning: ${label(desired.kind, name, namespace)}: ${text}`);
   }
 }
 
@@ -127,7 +136,7 @@ function resultLine({ kind, namespace, name, change }: Applied, dryRun: boolean)
 }
 
 /** Whether what is stored is already what the manifest asks for. Key order means nothing. */
-export function same(
+function same(
   stored: Pick<IntentInput, "labels" | "placement"> & { readonly spec: unknown },
   wanted: IntentInput,
 ): boolean {

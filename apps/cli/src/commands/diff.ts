@@ -4,7 +4,7 @@ import { loadDesired } from "../manifest/load.ts";
 import { planText } from "../output/plan-text.ts";
 import { print } from "../output/print.ts";
 import type { Session } from "../session.ts";
-import { preview } from "./apply.ts";
+import { preview, warn } from "./apply.ts";
 import { eachLimited } from "./each-limited.ts";
 
 /** `diff -f`: what `apply` would change, intent by intent and cluster by cluster. */
@@ -15,6 +15,7 @@ export async function diff(
   const desired = await loadDesired(options.files, options.placement, session.io);
   const project = (await session.project()).id;
   const pending = await eachLimited(desired, (one) => preview(session, project, one));
+  warn(session, pending);
   const changes = pending.flatMap(({ desired: { kind, input }, plan }) =>
     plan === undefined ? [] : [{ kind, namespace: input.namespace, name: input.name, ...plan }],
   );

@@ -29,7 +29,7 @@ export interface DesiredSet {
 }
 
 /** A label selector in kubectl's text form: the clusters an intent goes to. */
-export const PLACEMENT_ANNOTATION = "fairlead.dev/placement";
+const PLACEMENT_ANNOTATION = "fairlead.dev/placement";
 
 const API_VERSIONS: Readonly<Record<IntentKind, readonly string[]>> = {
   Gateway: ["gateway.networking.k8s.io/v1", "gateway.networking.k8s.io/v1beta1"],

@@ -2,7 +2,7 @@ import type { Condition, Convergence, RollUp } from "@fairlead/contract";
 import { table } from "./table.ts";
 
 /** One refusal on one line: what, where, why. */
-export function refusalLine(condition: Condition, where: string): string {
+function refusalLine(condition: Condition, where: string): string {
   const { kind, namespace, name } = condition.object;
   const field = condition.field === null ? "" : ` at ${condition.field}`;
   return `${kind} ${namespace}/${name}${field}: ${condition.reason}: ${condition.message} (${where})`;

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { idSchema } from "../../ids.ts";
-import { ifMatchHeaders, pageOf, pageQuery } from "../../schemas/common.ts";
+import { pageOf, pageQuery } from "../../schemas/paging.ts";
+import { ifMatchHeaders } from "../../schemas/writing.ts";
 import { rollUpQuery, rollUpSchema } from "../convergence/schema.ts";
 import { deletedSchema } from "../intents/schema.ts";
 import { body, conditionalProblems, json, readProblems, tagged, writeProblems } from "../responses.ts";

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { idSchema } from "../../ids.ts";
-import { displayName, labelsSchema, revisionText, timestamp } from "../../schemas/common.ts";
+import { displayName, labelsSchema, revisionText, timestamp } from "../../schemas/fields.ts";
 import { strictObject } from "../../strict-object.ts";
 
 /** A cluster as it is written. */
@@ -19,7 +19,7 @@ export const connectionState = z.enum(["connected", "late", "stale", "unknown"])
 export type ConnectionState = z.output<typeof connectionState>;
 
 /** What is known of the connector. */
-export const connectionSchema = z
+const connectionSchema = z
   .object({
     state: connectionState,
     ageMs: z
@@ -34,7 +34,7 @@ export const connectionSchema = z
   .openapi("Connection");
 
 /** A node: `reporting` when its agent reports, `unknown` when it is a Node of the cluster that is silent. */
-export const clusterNode = z
+const clusterNode = z
   .object({ name: z.string(), state: z.enum(["reporting", "unknown"]), lastReportAt: timestamp.nullable() })
   .openapi("ClusterNode");
 

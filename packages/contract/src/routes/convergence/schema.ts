@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { idSchema } from "../../ids.ts";
-import { revisionText, timestamp } from "../../schemas/common.ts";
+import { revisionText, timestamp } from "../../schemas/fields.ts";
 import { objectReference } from "../../schemas/object-reference.ts";
 import { connectionState } from "../clusters/schema.ts";
 
@@ -8,14 +8,14 @@ import { connectionState } from "../clusters/schema.ts";
  * How far something has come. In order of what wins when several are put together: `rejected` (someone refused it, and
  * says why), `unknown` (someone who matters is silent), `progressing`, `converged`. `unplaced`: no cluster is selected.
  */
-export const convergenceState = z
+const convergenceState = z
   .enum(["converged", "progressing", "rejected", "unknown", "unplaced"])
   .openapi("ConvergenceState");
 /** How far something has come. */
 export type ConvergenceState = z.output<typeof convergenceState>;
 
 /** The stage that is waited for: `applied` by the API server, or `proxied` by every node's Envoy. */
-export const convergenceStage = z.enum(["applied", "proxied"]).openapi("ConvergenceStage");
+const convergenceStage = z.enum(["applied", "proxied"]).openapi("ConvergenceStage");
 /** The stage that is waited for. */
 export type ConvergenceStage = z.output<typeof convergenceStage>;
 
@@ -35,7 +35,7 @@ export const rollUpQuery = convergenceQuery.extend({
 });
 
 /** Why something was refused, in the words of Kubernetes conditions. */
-export const conditionSchema = z
+const conditionSchema = z
   .object({
     type: z
       .enum(["Applied", "Programmed"])
@@ -54,29 +54,29 @@ export type Condition = z.output<typeof conditionSchema>;
 const stageSummary = z.object({ done: z.int().min(0), total: z.int().min(0), at: timestamp.nullable() });
 
 /** The vector stored → sent → applied → proxied. Clusters count in `sent` and `applied`, nodes in `proxied`. */
-export const stagesSchema = z
+const stagesSchema = z
   .object({ stored: z.object({ at: timestamp }), sent: stageSummary, applied: stageSummary, proxied: stageSummary })
   .openapi("Stages");
 
 /** Whether a cluster's connector has been sent the revision. */
-export const sentState = z.enum(["sent", "pending"]);
+const sentState = z.enum(["sent", "pending"]);
 /** Whether the API server holds it. `unknown`: the connector is silent. */
-export const appliedState = z.enum(["applied", "pending", "rejected", "unknown"]);
+const appliedState = z.enum(["applied", "pending", "rejected", "unknown"]);
 /** Whether a node's Envoy serves it. `unknown`: the agent or connector is silent. `unobservable`: the cluster's data plane is not ours. */
-export const nodeState = z.enum(["proxied", "pending", "rejected", "unknown", "unobservable"]);
+const nodeState = z.enum(["proxied", "pending", "rejected", "unknown", "unobservable"]);
 
 const at = timestamp.nullable().openapi({ description: "When this state was reached; null when not known." });
 const since = timestamp.nullable().openapi({ description: "Since when nothing has been heard; null while heard." });
 
 /** One node and one intent. */
-export const nodeConvergenceSchema = z
+const nodeConvergenceSchema = z
   .object({ node: z.string(), state: nodeState, at, since, condition: conditionSchema.nullable() })
   .openapi("NodeConvergence");
 /** One node and one intent. */
 export type NodeConvergence = z.output<typeof nodeConvergenceSchema>;
 
 /** One cluster and one intent. */
-export const clusterConvergenceSchema = z
+const clusterConvergenceSchema = z
   .object({
     cluster: idSchema("clu"),
     name: z.string(),
@@ -108,7 +108,7 @@ export const convergenceSchema = z
 export type Convergence = z.output<typeof convergenceSchema>;
 
 /** An intent that a watermark does not cover. */
-export const exceptionSchema = z
+const exceptionSchema = z
   .object({
     intent: z.string().nullable().openapi({ description: "null when the object's intent is not known any more." }),
     revision: revisionText,
@@ -128,7 +128,7 @@ const watermark = revisionText.nullable().openapi({
 });
 
 /** One cluster in a roll-up. */
-export const clusterRollUpSchema = z
+const clusterRollUpSchema = z
   .object({
     cluster: idSchema("clu"),
     name: z.string(),

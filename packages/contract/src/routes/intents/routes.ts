@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { idSchema } from "../../ids.ts";
-import { dryRunQuery, ifMatchHeaders, pageOf, pageQuery } from "../../schemas/common.ts";
+import { pageOf, pageQuery } from "../../schemas/paging.ts";
+import { dryRunQuery, ifMatchHeaders } from "../../schemas/writing.ts";
 import { convergenceQuery, convergenceSchema } from "../convergence/schema.ts";
 import { body, conditionalProblems, json, readProblems, tagged, writeProblems } from "../responses.ts";
 import { deletedSchema, intentInputSchema, intentSchema, planSchema } from "./schema.ts";

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { type IdKind, idSchema } from "../../ids.ts";
 import { anyObject, isJsonObject, type JsonObject } from "../../json.ts";
-import { labelsSchema, revisionText, timestamp } from "../../schemas/common.ts";
+import { labelsSchema, revisionText, timestamp } from "../../schemas/fields.ts";
 import { labelSelector } from "../../schemas/label-selector.ts";
 import { dnsLabel, dnsSubdomain } from "../../specs/kubernetes-names.ts";
 import { strictObject } from "../../strict-object.ts";
@@ -53,7 +53,7 @@ export function intentSchema<K extends IdKind>(name: string, kind: K) {
 export type Intent<K extends IdKind = "gw" | "rt" | "ing"> = z.output<ReturnType<typeof intentSchema<K>>>;
 
 /** One difference between two objects. */
-export const differenceSchema = z
+const differenceSchema = z
   .object({
     field: z.string().openapi({ description: "Such as spec.rules[0].matches[0].path.value; empty for the whole." }),
     before: z.unknown().optional().openapi({ description: "Absent for what is added." }),
@@ -62,7 +62,7 @@ export const differenceSchema = z
   .openapi("Difference");
 
 /** What a write would do in one cluster. */
-export const planClusterSchema = z
+const planClusterSchema = z
   .object({
     cluster: idSchema("clu"),
     name: z.string(),

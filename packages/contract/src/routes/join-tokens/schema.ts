@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { idSchema } from "../../ids.ts";
-import { timestamp } from "../../schemas/common.ts";
+import { timestamp } from "../../schemas/fields.ts";
 import { strictObject } from "../../strict-object.ts";
 
 /** A join token as it is asked for. */

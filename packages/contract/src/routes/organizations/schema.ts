@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { idSchema } from "../../ids.ts";
-import { revisionText, timestamp } from "../../schemas/common.ts";
+import { revisionText, timestamp } from "../../schemas/fields.ts";
 import { strictObject } from "../../strict-object.ts";
 
 /** A tenant. Everything else belongs to exactly one. `revision` is the newest of everything in it. */

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { idSchema } from "../../ids.ts";
-import { displayName, revisionText, timestamp } from "../../schemas/common.ts";
+import { displayName, revisionText, timestamp } from "../../schemas/fields.ts";
 import { labelSelector } from "../../schemas/label-selector.ts";
 import { dnsLabel } from "../../specs/kubernetes-names.ts";
 import { strictObject } from "../../strict-object.ts";

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { pageOf, pageQuery, revisionText } from "../../schemas/common.ts";
+import { revisionText } from "../../schemas/fields.ts";
+import { pageOf, pageQuery } from "../../schemas/paging.ts";
 import { json, readProblems } from "../responses.ts";
 import { revisionDetailSchema, revisionSchema } from "./schema.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { anyObject } from "../../json.ts";
-import { revisionText, timestamp } from "../../schemas/common.ts";
+import { revisionText, timestamp } from "../../schemas/fields.ts";
 import { intentKind } from "../../schemas/object-reference.ts";
 
 /** One entry of the append-only revision log. */

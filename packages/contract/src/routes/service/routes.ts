@@ -6,7 +6,7 @@ import { json, readProblems } from "../responses.ts";
 const tags = ["Service"];
 
 /** Who the caller is. */
-export const whoamiSchema = z
+const whoamiSchema = z
   .object({
     organization: z.object({ id: idSchema("org"), name: z.string() }),
     token: z.object({ id: idSchema("tok"), name: z.string() }),

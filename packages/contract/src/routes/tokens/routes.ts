@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { idSchema } from "../../ids.ts";
-import { pageOf, pageQuery } from "../../schemas/common.ts";
+import { pageOf, pageQuery } from "../../schemas/paging.ts";
 import { body, json, readProblems, writeProblems } from "../responses.ts";
 import { tokenCreated, tokenInput, tokenSchema } from "./schema.ts";
 

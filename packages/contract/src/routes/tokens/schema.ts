@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { idSchema } from "../../ids.ts";
-import { displayName, timestamp } from "../../schemas/common.ts";
+import { displayName, timestamp } from "../../schemas/fields.ts";
 import { strictObject } from "../../strict-object.ts";
 
 const DAY_S = 86_400;
