@@ -1,0 +1,95 @@
+import { type ClusterId, idFromUuid, type ProjectId, uuidFromId } from "@fairlead/contract";
+import { formatRevision, type Revision } from "@fairlead/core";
+import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { notFound } from "./change.ts";
+import { revisions } from "./schema.ts";
+import { HANDLE, type TenantTransaction } from "./transaction.ts";
+import { type IntentId, type IntentKind, intentId, intentKind } from "./values.ts";
+
+/** JSON nobody here looks into. */
+type Opaque = { readonly [field: string]: unknown };
+
+/** What a revision is of. */
+export type SubjectId = IntentId | ProjectId | ClusterId;
+
+/** One entry of the append-only log. */
+export interface RevisionEntry {
+  readonly revision: Revision;
+  readonly at: Date;
+  /** Who did it: a token's id, or `system`. */
+  readonly actor: string;
+  readonly action: "create" | "update" | "delete";
+  readonly subject: "intent" | "project" | "cluster";
+  readonly id: SubjectId;
+  /** Of an intent. */
+  readonly kind: IntentKind | undefined;
+  /** Of an intent or project. */
+  readonly project: ProjectId | undefined;
+  /** The thing after the change; for a deletion, what it was. */
+  readonly body: Opaque;
+}
+
+/** An entry with the thing before and after it. */
+export interface RevisionDetail extends RevisionEntry {
+  readonly before: Opaque | undefined;
+  readonly after: Opaque | undefined;
+}
+
+/** One entry. Throws `not_found`. */
+export async function getRevision(tx: TenantTransaction, revision: Revision): Promise<RevisionDetail> {
+  const { db } = tx[HANDLE];
+  const [row] = await db
+    .select()
+    .from(revisions)
+    .where(and(eq(revisions.epoch, revision.epoch), eq(revisions.n, revision.n)));
+  if (row === undefined) throw notFound("revision", formatRevision(revision));
+  const [previous] = await db
+    .select({ body: revisions.body })
+    .from(revisions)
+    .where(and(eq(revisions.subjectId, row.subjectId), olderThan(revision)))
+    .orderBy(desc(revisions.epoch), desc(revisions.n))
+    .limit(1);
+  const after = row.action === "delete" ? undefined : row.body;
+  return { ...entryOf(row), before: row.action === "create" ? undefined : previous?.body, after };
+}
+
+/** The log, newest first, all of it or what is about one thing or one project. `before` is exclusive. */
+export async function listRevisions(
+  tx: TenantTransaction,
+  query: {
+    readonly limit: number;
+    readonly before?: Revision | undefined;
+    readonly id?: SubjectId | undefined;
+    readonly project?: ProjectId | undefined;
+  },
+): Promise<{ readonly items: readonly RevisionEntry[]; readonly next: Revision | undefined }> {
+  const conditions: (SQL | undefined)[] = [
+    query.before === undefined ? undefined : olderThan(query.before),
+    query.id === undefined ? undefined : eq(revisions.subjectId, uuidFromId(query.id)),
+    query.project === undefined ? undefined : eq(revisions.projectId, uuidFromId(query.project)),
+  ];
+  const found = await tx[HANDLE].db
+    .select()
+    .from(revisions)
+    .where(and(...conditions))
+    .orderBy(desc(revisions.epoch), desc(revisions.n))
+    .limit(query.limit + 1);
+  const items = found.slice(0, query.limit).map(entryOf);
+  return { items, next: found.length > query.limit ? items.at(-1)?.revision : undefined };
+}
+
+function olderThan({ epoch, n }: Revision): SQL {
+  return sql`(${revisions.epoch}, ${revisions.n}) < (${epoch}::integer, ${n}::bigint)`;
+}
+
+function entryOf(row: typeof revisions.$inferSelect): RevisionEntry {
+  const { epoch, n, at, actor, action, subject, body } = row;
+  const kind = row.kind === null ? undefined : intentKind(row.kind);
+  const project = row.projectId === null ? undefined : idFromUuid("prj", row.projectId);
+  return { revision: { epoch, n }, at, actor, action, subject, id: subjectId(row), kind, project, body };
+}
+
+function subjectId(row: typeof revisions.$inferSelect): SubjectId {
+  if (row.kind !== null) return intentId(row.kind, row.subjectId);
+  return row.subject === "project" ? idFromUuid("prj", row.subjectId) : idFromUuid("clu", row.subjectId);
+}
