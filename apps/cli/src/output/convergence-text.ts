@@ -5,7 +5,8 @@ import { table } from "./table.ts";
 function refusalLine(condition: Condition, where: string): string {
   const { kind, namespace, name } = condition.object;
   const field = condition.field === null ? "" : ` at ${condition.field}`;
-  return `${kind} ${namespace}/${name}${field}: ${condition.reason}: ${condition.message} (${where})`;
+  const verdict = `${condition.type}=${condition.status}`;
+  return `${kind} ${namespace}/${name}${field}: ${verdict}: ${condition.reason}: ${condition.message} (${where})`;
 }
 
 /** Every refusal of an intent's vector or of a roll-up, each with the cluster and node that said so. */

@@ -99,7 +99,7 @@ describe("wait", () => {
     expect(code).toBe(EXIT.rejected);
     expect(lines).toEqual([
       "error: httproute/reviews was rejected (1 rejected)",
-      "  HTTPRoute default/reviews at spec.rules[0].matches[0].path.value: InvalidRegex: missing closing ) (cluster edge-1, node n1)",
+      "  HTTPRoute default/reviews at spec.rules[0].matches[0].path.value: Programmed=False: InvalidRegex: missing closing ) (cluster edge-1, node n1)",
     ]);
   });
 
