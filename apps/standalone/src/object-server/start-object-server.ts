@@ -84,7 +84,10 @@ export async function startObjectServer(options: ObjectServerOptions): Promise<O
   };
 }
 
-/** A kubeconfig for this server, as JSON (which is YAML too). */
+/**
+ * A kubeconfig for this server, as JSON (which is YAML too). The token is in the address as well, because kubectl
+ * sends no token of a user over plain HTTP (clientcmd reads them only for TLS) but does send an address's password.
+ */
 export function objectServerKubeconfig(options: {
   readonly url: string;
   readonly token: string;
@@ -92,11 +95,14 @@ export function objectServerKubeconfig(options: {
 }): string {
   const { url, token, namespace = "default" } = options;
   const name = "fairlead";
+  const server = new URL(url);
+  server.username = name;
+  server.password = token;
   return `${JSON.stringify(
     {
       apiVersion: "v1",
       kind: "Config",
-      clusters: [{ name, cluster: { server: url } }],
+      clusters: [{ name, cluster: { server: server.href.replace(/\/$/, "") } }],
       users: [{ name, user: { token } }],
       contexts: [{ name, context: { cluster: name, user: name, namespace } }],
       "current-context": name,

@@ -31,10 +31,14 @@ export class Tokens {
     );
   }
 
-  /** Whose token an `Authorization` header holds. */
+  /**
+   * Whose token an `Authorization` header holds, as a bearer token or as the password of basic authentication (see
+   * `objectServerKubeconfig` for why).
+   */
   authenticate(authorization: string | undefined): TokenUser | undefined {
-    const token = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
-    return token === undefined ? undefined : this.#users.get(digest(token));
+    const [, scheme = "", value = ""] = /^(Bearer|Basic) +(\S+)$/i.exec(authorization ?? "") ?? [];
+    const token = scheme.toLowerCase() === "basic" ? passwordOf(value) : value;
+    return token === "" ? undefined : this.#users.get(digest(token));
   }
 
   /** A TokenReview with its status filled in. */
@@ -61,6 +65,11 @@ export class Tokens {
 /** Whether a decoded value is a {@link TokenEntry}. */
 export function isTokenEntry(value: unknown): value is TokenEntry {
   return isRecord(value) && typeof value.token === "string" && value.token !== "" && typeof value.username === "string";
+}
+
+function passwordOf(credentials: string): string {
+  const text = Buffer.from(credentials, "base64").toString("utf8");
+  return text.slice(text.indexOf(":") + 1);
 }
 
 function groupsOf(username: string): string[] {

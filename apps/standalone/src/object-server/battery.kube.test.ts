@@ -1,0 +1,29 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Connection, parseKubeconfig } from "@fairlead/kubernetes";
+import { battery, withBatteryContext } from "@fairlead/kubernetes/battery";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { type ObjectServer, objectServerKubeconfig, startObjectServer } from "./start-object-server.ts";
+
+// One client, two servers, one battery: the same cases run against a real API server in the lab.
+describe("the object server is a Kubernetes API server to our client", () => {
+  let server: ObjectServer;
+  let connection: Connection;
+  let dataDir: string;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), "fairlead-objects-"));
+    server = await startObjectServer({ dataDir, tokens: [{ token: "battery-token", username: "battery" }] });
+    connection = parseKubeconfig(objectServerKubeconfig({ url: server.url, token: "battery-token" }));
+  });
+
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+    await rm(dataDir, { recursive: true });
+  });
+
+  test.each(battery)("$name", async ({ run }) => {
+    await withBatteryContext(connection, run);
+  });
+});
