@@ -1,1 +1,20 @@
+export type { MalformedObject, MeshDelta, ObjectChange, PieceDelta } from "./delta.ts";
+export type { GatewayClassView, GatewayShape } from "./gateway/gateways.ts";
+export type { GatewayServing, ListenerServing } from "./gateway/serving.ts";
+export type { IngressView } from "./ingress/ingresses.ts";
+export { type GatewayView, MeshIndex } from "./mesh-index.ts";
 export type * from "./model.ts";
+export type { HttpRouteView, ParentOutcome } from "./route/routes.ts";
+export { type ControllerClasses, controllerClasses, type IngressDefaults, type MeshSettings } from "./settings.ts";
+export type { ConditionDraft } from "./status/condition.ts";
+export { type GatewayClassStatusDraft, gatewayClassStatus } from "./status/gateway-class-status.ts";
+export { type GatewayStatusDraft, type GatewayStatusOptions, gatewayStatus } from "./status/gateway-status.ts";
+export {
+  type HttpRouteStatusDraft,
+  type HttpRouteStatusOptions,
+  httpRouteStatus,
+  type ParentStatusDraft,
+  type RouteFinding,
+} from "./status/http-route-status.ts";
+export { ingressStatus } from "./status/ingress-status.ts";
+export type { Verdict } from "./verdict.ts";

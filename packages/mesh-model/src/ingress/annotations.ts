@@ -1,0 +1,39 @@
+import type { Ingress } from "@fairlead/kubernetes-types";
+import { parseDurationMs } from "../duration.ts";
+import type { IngressDefaults } from "../settings.ts";
+
+/** What the annotations of an Ingress ask for, with the defaults filled in. Values that mean nothing count as absent. */
+export interface IngressOptions {
+  readonly mode: "shared" | "dedicated";
+  readonly forceHttps: boolean;
+  readonly timeoutMs?: number;
+}
+
+/** Reads the annotations users of Cilium know (`ingress.cilium.io/…`). */
+export function readIngressOptions(ingress: Ingress, defaults: IngressDefaults): IngressOptions {
+  const annotations = ingress.metadata.annotations ?? {};
+  const mode = annotations["ingress.cilium.io/loadbalancer-mode"] ?? annotations["io.cilium.ingress/loadbalancer-mode"];
+  const timeoutMs = parseDurationMs(annotations["ingress.cilium.io/request-timeout"] ?? "");
+  return {
+    mode: mode === "shared" || mode === "dedicated" ? mode : (defaults.loadBalancerMode ?? "shared"),
+    forceHttps: readSwitch(annotations["ingress.cilium.io/force-https"]) ?? defaults.forceHttps ?? true,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  };
+}
+
+function readSwitch(value: string | undefined): boolean | undefined {
+  switch (value?.toLowerCase()) {
+    case "enabled":
+    case "true":
+    case "t":
+    case "1":
+      return true;
+    case "disabled":
+    case "false":
+    case "f":
+    case "0":
+      return false;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,222 @@
+import { formatObjectKey, GATEWAY_GROUP, NETWORKING_GROUP, type ObjectKey } from "@fairlead/kubernetes-types";
+import { addBackends } from "./backend/backends.ts";
+import type { BackendReference } from "./backend/reference.ts";
+import type { MalformedObject, MeshDelta, ObjectChange, PieceDelta } from "./delta.ts";
+import { addGateways, type GatewayClassView, type GatewayShape } from "./gateway/gateways.ts";
+import { addServing, type GatewayServing } from "./gateway/serving.ts";
+import type { Layer } from "./graph/cell.ts";
+import { Graph } from "./graph/graph.ts";
+import { addLookups } from "./ingest/lookups.ts";
+import { addSources, type Sources } from "./ingest/sources.ts";
+import { addIngressClasses } from "./ingress/class.ts";
+import { addIngresses, addTlsTables, type IngressView } from "./ingress/ingresses.ts";
+import type { AddressClaim, TlsClaim } from "./ingress/scope.ts";
+import { addIngressSockets } from "./ingress/sockets.ts";
+import type { Backend, Certificate, HostTable, MeshModel, Socket } from "./model.ts";
+import { compareText } from "./precedence.ts";
+import { addHttpRoutes, type HttpRouteView } from "./route/routes.ts";
+import type { MeshSettings } from "./settings.ts";
+import { addSockets, type SocketClaim } from "./socket.ts";
+import { addTables, type TablePart } from "./table.ts";
+
+/** A Gateway of ours with all its status speaks of. */
+export interface GatewayView {
+  readonly shape: GatewayShape;
+  readonly serving: GatewayServing;
+  /** Attached routes by listener name. */
+  readonly attachedRoutes: Readonly<Record<string, number>>;
+}
+
+/**
+ * The mesh model of a set of Kubernetes objects, kept up to date as they change. What a change costs depends on what it
+ * touches, not on how much there is; the result depends on the objects alone, not on their history.
+ */
+export class MeshIndex {
+  readonly #graph = new Graph();
+  readonly #sources: Sources;
+  readonly #sockets: Layer<Socket>;
+  readonly #tables: Layer<HostTable>;
+  readonly #backends: Layer<Backend>;
+  readonly #certificates: Layer<Certificate>;
+  readonly #classes: Layer<GatewayClassView>;
+  readonly #shapes: Layer<GatewayShape>;
+  readonly #serving: Layer<GatewayServing>;
+  readonly #attached: Layer<Readonly<Record<string, number>>>;
+  readonly #routes: Layer<HttpRouteView>;
+  readonly #ingresses: Layer<IngressView>;
+
+  constructor(settings: MeshSettings) {
+    const graph = this.#graph;
+    const sources = addSources(graph);
+    const lookups = addLookups(graph, sources);
+    // Ranks: lookups 1–2, Gateway shapes 2, views 3, claims 4–5, TLS tables 5, then the pieces of the model.
+    const parts = graph.group<TablePart>("table-parts", 5);
+    const backends = graph.group<BackendReference>("backend-references", 3);
+    const certificates = graph.group<true>("certificate-references", 5);
+    const socketClaims = graph.group<SocketClaim>("socket-claims", 5);
+    const attached = graph.group<true>("attached-routes", 3);
+    const tlsClaims = graph.group<TlsClaim>("tls-claims", 3);
+    const addressClaims = graph.group<AddressClaim>("ingress-address-claims", 3);
+
+    const gateways = addGateways(graph, sources, settings.classes, parts);
+    const { shapes } = gateways;
+    this.#serving = addServing(graph, sources, lookups, { shapes, sockets: socketClaims, certificates, rank: 3 });
+    this.#routes = addHttpRoutes(graph, sources, lookups, { shapes, parts, backends, attached, rank: 3 });
+    this.#attached = graph.derive<GatewayShape, Readonly<Record<string, number>>>({
+      name: "attached",
+      rank: 4,
+      from: shapes,
+      compute: (id, { listeners }, scope) =>
+        Object.fromEntries(listeners.map(({ name }) => [name, scope.read(attached, `${id}/${name}`)?.size ?? 0])),
+    });
+    const ingressClasses = addIngressClasses(graph, sources, settings.classes);
+    this.#ingresses = addIngresses(graph, sources, lookups, {
+      classes: ingressClasses,
+      defaults: settings.ingress ?? {},
+      backends,
+      parts,
+      tlsClaims,
+      addressClaims,
+      rank: 3,
+    });
+    const sockets = { tlsClaims, addressClaims, certificates, sockets: socketClaims, rank: 4 };
+    const grants = addIngressSockets(graph, lookups, sockets);
+    addTlsTables(graph, this.#ingresses, grants, parts, 5);
+
+    this.#sources = sources;
+    this.#classes = gateways.classes;
+    this.#shapes = shapes;
+    this.#tables = addTables(graph, parts, 6);
+    this.#sockets = addSockets(graph, socketClaims, 6);
+    this.#backends = addBackends(graph, sources, lookups, backends, 6);
+    this.#certificates = graph.derive<ReadonlyMap<string, true>, Certificate>({
+      name: "certificate",
+      rank: 6,
+      from: certificates,
+      compute: (name, _, scope) => {
+        const check = scope.read(lookups.certificates, name);
+        if (check === undefined || check.problem !== undefined) return undefined;
+        return { name, chain: check.chain, key: check.key, sources: [secretKey(name)] };
+      },
+    });
+  }
+
+  /** Computations done so far: what changes cost, as a number that does not depend on the machine. */
+  get evaluations(): number {
+    return this.#graph.evaluations;
+  }
+
+  /** Takes objects as they are now and says what became of the model. Kinds that mean nothing here are ignored. */
+  apply(changes: readonly ObjectChange[]): MeshDelta {
+    const affected = new Set<ObjectKey>();
+    for (const { key, object } of changes) {
+      if (this.#sources.set(key, object) && hasStatus(key)) affected.add(key);
+    }
+    this.#graph.settle();
+    const touched = new Set<ObjectKey>();
+    const delta = {
+      sockets: takeDelta(this.#sockets, touched),
+      tables: takeDelta(this.#tables, touched),
+      backends: takeDelta(this.#backends, touched),
+      certificates: takeDelta(this.#certificates, touched),
+    };
+    for (const name of this.#classes.takeChanges().keys()) affected.add(classKey(name));
+    for (const layer of [this.#shapes, this.#serving, this.#attached]) {
+      for (const id of layer.takeChanges().keys()) affected.add(namespacedKey(GATEWAY_GROUP, "Gateway", id));
+    }
+    for (const id of this.#routes.takeChanges().keys()) affected.add(namespacedKey(GATEWAY_GROUP, "HTTPRoute", id));
+    for (const id of this.#ingresses.takeChanges().keys()) affected.add(namespacedKey(NETWORKING_GROUP, "Ingress", id));
+    return { ...delta, touched: [...touched].sort(), affected: [...affected].sort(), malformed: this.#malformed() };
+  }
+
+  /** Everything, sorted by name. */
+  model(): MeshModel {
+    return {
+      sockets: sorted(this.#sockets),
+      tables: sorted(this.#tables),
+      backends: sorted(this.#backends),
+      certificates: sorted(this.#certificates),
+    };
+  }
+
+  /** A GatewayClass by name; undefined when it is not ours. */
+  gatewayClass(name: string): GatewayClassView | undefined {
+    return this.#classes.peek(name);
+  }
+
+  /** A Gateway by `<namespace>/<name>`; undefined when it is not ours. */
+  gateway(id: string): GatewayView | undefined {
+    const shape = this.#shapes.peek(id);
+    const serving = this.#serving.peek(id);
+    return shape && serving && { shape, serving, attachedRoutes: this.#attached.peek(id) ?? {} };
+  }
+
+  /** An HTTPRoute by `<namespace>/<name>`; undefined when none of its parents is ours. */
+  httpRoute(id: string): HttpRouteView | undefined {
+    return this.#routes.peek(id);
+  }
+
+  /** An Ingress by `<namespace>/<name>`; undefined when it is not ours. */
+  ingress(id: string): IngressView | undefined {
+    return this.#ingresses.peek(id);
+  }
+
+  #malformed(): MalformedObject[] {
+    const byKey = new Map<ObjectKey, string>();
+    for (const [id, message] of this.#graph.failures) {
+      const colon = id.indexOf(":");
+      const key = LAYER_KEYS[id.slice(0, colon)]?.(id.slice(colon + 1));
+      if (key !== undefined && !byKey.has(key)) byKey.set(key, message);
+    }
+    return [...byKey].sort(([a], [b]) => compareText(a, b)).map(([key, message]) => ({ key, message }));
+  }
+}
+
+// Layers that read objects as users wrote them, and can trip over one that is not of its kind's shape.
+const LAYER_KEYS: Readonly<Record<string, (id: string) => ObjectKey>> = {
+  "gateway-class": classKey,
+  gateway: (id) => namespacedKey(GATEWAY_GROUP, "Gateway", id),
+  "gateway-serving": (id) => namespacedKey(GATEWAY_GROUP, "Gateway", id),
+  "http-route": (id) => namespacedKey(GATEWAY_GROUP, "HTTPRoute", id),
+  grant: (id) => namespacedKey(GATEWAY_GROUP, "ReferenceGrant", id),
+  ingress: (id) => namespacedKey(NETWORKING_GROUP, "Ingress", id),
+  "endpoint-slice": (id) => namespacedKey("discovery.k8s.io", "EndpointSlice", id),
+  "service-facts": (id) => namespacedKey("", "Service", id),
+  "certificate-check": secretKey,
+};
+
+function takeDelta<T extends { readonly name: string; readonly sources: readonly ObjectKey[] }>(
+  layer: Layer<T>,
+  touched: Set<ObjectKey>,
+): PieceDelta<T> {
+  const upserts: T[] = [];
+  const removals: string[] = [];
+  for (const [name, before] of layer.takeChanges()) {
+    const after = layer.peek(name);
+    for (const key of [...(before?.sources ?? []), ...(after?.sources ?? [])]) touched.add(key);
+    if (after !== undefined) upserts.push(after);
+    else if (before !== undefined) removals.push(name);
+  }
+  return { upserts: upserts.sort((a, b) => compareText(a.name, b.name)), removals: removals.sort(compareText) };
+}
+
+function sorted<T>(layer: Layer<T>): T[] {
+  return [...layer.entries()].sort(([a], [b]) => compareText(a, b)).map(([, value]) => value);
+}
+
+function hasStatus(key: ObjectKey): boolean {
+  return /^gateway\.networking\.k8s\.io\/(GatewayClass|Gateway|HTTPRoute)\/|^networking\.k8s\.io\/Ingress\//.test(key);
+}
+
+function classKey(name: string): ObjectKey {
+  return formatObjectKey({ group: GATEWAY_GROUP, kind: "GatewayClass", namespace: "", name });
+}
+
+function secretKey(id: string): ObjectKey {
+  return namespacedKey("", "Secret", id);
+}
+
+function namespacedKey(group: string, kind: string, id: string): ObjectKey {
+  const [namespace = "", name = ""] = id.split("/");
+  return formatObjectKey({ group, kind, namespace, name });
+}

@@ -1,0 +1,116 @@
+import type { HTTPHeaderFilter, HTTPRouteFilter, ObjectKey } from "@fairlead/kubernetes-types";
+import type { HeaderEdits, PathReplace, RedirectAction, Rewrite } from "../model.ts";
+
+/** Why a rule is not carried out as written; `reason` is one of Gateway API's for `Accepted`. */
+export interface RuleProblem {
+  readonly reason: "UnsupportedValue" | "IncompatibleFilters";
+  /** Names the field and what is wrong. */
+  readonly message: string;
+}
+
+/** A redirect whose port depends on the listener it is reached by. */
+export type RedirectDraft = Omit<RedirectAction, "type"> & { readonly type: "redirect" };
+
+/** The filters of one list, put together. */
+export interface CompiledFilters {
+  readonly requestHeaders?: HeaderEdits;
+  readonly responseHeaders?: HeaderEdits;
+  readonly redirect?: RedirectDraft;
+  readonly rewrite?: Rewrite;
+  readonly problems: readonly RuleProblem[];
+}
+
+/** Where filters may stand; only header edits work on a single backend. */
+export type FilterPlace = "rule" | "backend";
+
+/** Compiles a list of filters. `field` is the list's path, such as `spec.rules[0].filters`. */
+export function compileFilters(
+  object: ObjectKey,
+  field: string,
+  filters: readonly HTTPRouteFilter[],
+  place: FilterPlace,
+): CompiledFilters {
+  let requestHeaders: HeaderEdits | undefined;
+  let responseHeaders: HeaderEdits | undefined;
+  let redirect: RedirectDraft | undefined;
+  let rewrite: Rewrite | undefined;
+  const problems: RuleProblem[] = [];
+  for (const [index, filter] of filters.entries()) {
+    const at = `${field}[${index}]`;
+    if (filter.type === "RequestHeaderModifier" && filter.requestHeaderModifier) {
+      const edits = readEdits(object, `${at}.requestHeaderModifier`, filter.requestHeaderModifier);
+      requestHeaders = joinEdits(requestHeaders, edits);
+    } else if (filter.type === "ResponseHeaderModifier" && filter.responseHeaderModifier) {
+      const edits = readEdits(object, `${at}.responseHeaderModifier`, filter.responseHeaderModifier);
+      responseHeaders = joinEdits(responseHeaders, edits);
+    } else if (filter.type === "RequestRedirect" && filter.requestRedirect && place === "rule") {
+      const { scheme, hostname, port, statusCode = 302 } = filter.requestRedirect;
+      const path = readPath(filter.requestRedirect.path);
+      redirect = {
+        type: "redirect",
+        status: statusCode,
+        ...(scheme && { scheme }),
+        ...(hostname && { host: hostname }),
+        ...(port && { port }),
+        ...(path && { path }),
+      };
+    } else if (filter.type === "URLRewrite" && filter.urlRewrite && place === "rule") {
+      const { hostname } = filter.urlRewrite;
+      const path = readPath(filter.urlRewrite.path);
+      rewrite = { ...(hostname && { host: hostname }), ...(path && { path }) };
+    } else {
+      problems.push({ reason: "UnsupportedValue", message: unsupported(at, filter, place) });
+    }
+  }
+  if (redirect !== undefined && rewrite !== undefined) {
+    problems.push({ reason: "IncompatibleFilters", message: `${field} has both a RequestRedirect and a URLRewrite` });
+  }
+  return {
+    problems,
+    ...(requestHeaders && { requestHeaders }),
+    ...(responseHeaders && { responseHeaders }),
+    ...(redirect && { redirect }),
+    ...(rewrite && { rewrite }),
+  };
+}
+
+/** Whether a path is replaced in its matched prefix, which takes a prefix match. */
+export function replacesPrefix({ redirect, rewrite }: CompiledFilters): boolean {
+  return redirect?.path?.type === "prefix" || rewrite?.path?.type === "prefix";
+}
+
+const KNOWN = ["RequestHeaderModifier", "ResponseHeaderModifier", "RequestRedirect", "URLRewrite"];
+
+function unsupported(at: string, filter: HTTPRouteFilter, place: FilterPlace): string {
+  if (!KNOWN.includes(filter.type)) return `${at}.type: filter ${filter.type} is not supported`;
+  if (place === "backend" && !filter.type.endsWith("HeaderModifier")) {
+    return `${at}.type: filter ${filter.type} is not supported on a backendRef`;
+  }
+  return `${at}: filter ${filter.type} lacks its parameters`;
+}
+
+function readPath(path: NonNullable<HTTPRouteFilter["urlRewrite"]>["path"]): PathReplace | undefined {
+  if (path === undefined) return undefined;
+  return path.type === "ReplaceFullPath"
+    ? { type: "full", value: path.replaceFullPath ?? "" }
+    : { type: "prefix", value: path.replacePrefixMatch ?? "" };
+}
+
+function readEdits(object: ObjectKey, field: string, filter: HTTPHeaderFilter): HeaderEdits {
+  const values = (list: "set" | "add") =>
+    (filter[list] ?? []).map(({ name, value }, index) => ({
+      name,
+      value,
+      origin: { object, field: `${field}.${list}[${index}]` },
+    }));
+  const remove = (filter.remove ?? []).map((name, index) => ({
+    name,
+    origin: { object, field: `${field}.remove[${index}]` },
+  }));
+  return { set: values("set"), add: values("add"), remove };
+}
+
+function joinEdits(a: HeaderEdits | undefined, b: HeaderEdits): HeaderEdits {
+  if (a === undefined) return b;
+  return { set: [...a.set, ...b.set], add: [...a.add, ...b.add], remove: [...a.remove, ...b.remove] };
+}

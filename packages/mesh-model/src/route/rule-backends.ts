@@ -1,0 +1,84 @@
+import { GATEWAY_GROUP, type HTTPBackendRef, type ObjectKey } from "@fairlead/kubernetes-types";
+import { type BackendProblem, type BackendReference, resolveBackend } from "../backend/reference.ts";
+import type { Scope } from "../graph/cell.ts";
+import { isPermitted, type Lookups } from "../ingest/lookups.ts";
+import type { WeightedBackend } from "../model.ts";
+import { compileFilters, type RuleProblem } from "./filters.ts";
+
+/** The backends of one rule, those that cannot be used included. */
+export interface RuleBackends {
+  readonly backends: readonly WeightedBackend[];
+  readonly references: readonly BackendReference[];
+  /** References that do not hold. */
+  readonly unresolved: readonly BackendProblem[];
+  /** Filters on backends that cannot be carried out. */
+  readonly problems: readonly RuleProblem[];
+}
+
+/** Who refers. */
+export interface Referrer {
+  readonly object: ObjectKey;
+  readonly namespace: string;
+}
+
+/** Resolves the backendRefs of a rule; `field` is the path of the list. */
+export function compileBackends(
+  lookups: Lookups,
+  scope: Scope,
+  { object, namespace }: Referrer,
+  field: string,
+  refs: readonly HTTPBackendRef[],
+): RuleBackends {
+  const backends: WeightedBackend[] = [];
+  const references: BackendReference[] = [];
+  const unresolved: BackendProblem[] = [];
+  const problems: RuleProblem[] = [];
+  for (const [index, ref] of refs.entries()) {
+    const at = `${field}[${index}]`;
+    const { weight = 1 } = ref;
+    const origin = { object, field: at };
+    const { requestHeaders, responseHeaders, ...filters } = compileFilters(
+      object,
+      `${at}.filters`,
+      ref.filters ?? [],
+      "backend",
+    );
+    problems.push(...filters.problems);
+    const resolved = resolveReference(lookups, scope, namespace, ref);
+    if (resolved.problem !== undefined) {
+      unresolved.push({ ...resolved.problem, message: `${at}: ${resolved.problem.message}` });
+      backends.push({ weight, origin });
+      continue;
+    }
+    references.push(resolved.reference);
+    backends.push({
+      backend: resolved.reference.name,
+      weight,
+      ...(requestHeaders && { requestHeaders }),
+      ...(responseHeaders && { responseHeaders }),
+      origin,
+    });
+  }
+  return { backends, references, unresolved, problems };
+}
+
+function resolveReference(
+  lookups: Lookups,
+  scope: Scope,
+  namespace: string,
+  ref: HTTPBackendRef,
+): ReturnType<typeof resolveBackend> {
+  const { group = "", kind = "Service", name, port } = ref;
+  if (group !== "" || kind !== "Service") {
+    const message = `Kind ${group === "" ? kind : `${group}/${kind}`} is not supported as a backend; use a Service`;
+    return { problem: { reason: "InvalidKind", message } };
+  }
+  const to = { group, kind, namespace: ref.namespace ?? namespace, name };
+  if (!isPermitted(lookups, scope, { from: { group: GATEWAY_GROUP, kind: "HTTPRoute", namespace }, to })) {
+    const message = `No ReferenceGrant in namespace ${to.namespace} allows Service ${name}`;
+    return { problem: { reason: "RefNotPermitted", message } };
+  }
+  if (port === undefined) return { problem: { reason: "InvalidKind", message: `Service ${name} needs a port` } };
+  const service = `${to.namespace}/${name}`;
+  return resolveBackend(service, scope.read(lookups.services, service), port);
+}
