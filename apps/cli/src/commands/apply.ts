@@ -1,5 +1,6 @@
 import type { IntentInput, Plan } from "@fairlead/contract";
 import { MeshError } from "@fairlead/core";
+import { eachLimited } from "../each-limited.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { type AnyIntent, findIntent, intentApi, isPlan } from "../intents.ts";
 import { label, wordOf } from "../kinds.ts";
@@ -9,7 +10,6 @@ import { print } from "../output/print.ts";
 import type { Session } from "../session.ts";
 import { awaitIntent } from "../wait/awaited.ts";
 import { type WaitOptions, waitFor } from "../wait/wait-for.ts";
-import { eachLimited } from "./each-limited.ts";
 
 export interface ApplyOptions {
   readonly files: readonly string[];

@@ -1,3 +1,4 @@
+import { eachLimited } from "../each-limited.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { label } from "../kinds.ts";
 import { loadDesired } from "../manifest/load.ts";
@@ -5,7 +6,6 @@ import { planText } from "../output/plan-text.ts";
 import { print } from "../output/print.ts";
 import type { Session } from "../session.ts";
 import { preview, warn } from "./apply.ts";
-import { eachLimited } from "./each-limited.ts";
 
 /** `diff -f`: what `apply` would change, intent by intent and cluster by cluster. */
 export async function diff(

@@ -74,9 +74,9 @@ describe("wait", () => {
     const { code, vectors } = await waitFor([one, answers("gateway/web", vector("converged"))], options, io);
     expect([code, vectors.length]).toEqual([EXIT.ok, 2]);
     expect(lines).toEqual([
+      "gateway/web: proxied everywhere (revision 1.42: 1 converged)",
       "httproute/reviews: waiting: 1 progressing",
       "httproute/reviews: proxied everywhere (revision 1.42: 1 converged)",
-      "gateway/web: proxied everywhere (revision 1.42: 1 converged)",
     ]);
   });
 
@@ -92,7 +92,7 @@ describe("wait", () => {
     } as const;
     const rejected = vector("rejected", { nodes: [{ node: "n1", state: "rejected", at: T0, since: null, condition }] });
     const { code } = await waitFor(
-      [answers("httproute/reviews", rejected), answers("gateway/web", vector("progressing"))],
+      [answers("gateway/web", vector("progressing")), answers("httproute/reviews", rejected)],
       options,
       io,
     );

@@ -1,5 +1,6 @@
 import type { Convergence, ConvergenceStage, RollUp } from "@fairlead/contract";
 import { MeshError } from "@fairlead/core";
+import { eachLimited } from "../each-limited.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { laggards, refusals } from "../output/convergence-text.ts";
@@ -30,60 +31,74 @@ const HOLD_MS = 1_000;
 /** Shortest time between two questions, for a server that does not hold. */
 const PAUSE_MS = 50;
 
+/** One thing that is not decided yet, and how it looked last. */
+interface Open {
+  readonly one: Awaited;
+  vector: Convergence | RollUp | undefined;
+  trouble: MeshError | undefined;
+}
+
 /**
- * Waits until everything is converged at the stage. Ends with `rejected` as soon as something is refused, with
+ * Waits until everything is converged at the stage. Ends with `rejected` as soon as anything is refused, with
  * `timeout` when the time is over. An API that is away for a while is waited for too. Progress goes to standard error.
  */
 export async function waitFor(awaited: readonly Awaited[], options: WaitOptions, io: Io): Promise<WaitResult> {
   const deadline = io.clock.now() + options.timeoutMs;
   const progress = progressOf(io);
-  const vectors: (Convergence | RollUp)[] = [];
-  for (const one of awaited) {
-    const { code, vector } = await waitForOne(one, options, deadline, progress, io);
-    if (vector !== undefined) vectors.push(vector);
-    if (code !== EXIT.ok) return { code, vectors };
-  }
-  return { code: EXIT.ok, vectors };
-}
-
-async function waitForOne(
-  one: Awaited,
-  options: WaitOptions,
-  deadline: number,
-  progress: (line: string) => void,
-  io: Io,
-): Promise<{ readonly code: ExitCode; readonly vector: Convergence | RollUp | undefined }> {
-  let vector: Convergence | RollUp | undefined;
-  let trouble: MeshError | undefined;
+  const all: Open[] = awaited.map((one) => ({ one, vector: undefined, trouble: undefined }));
+  const result = (code: ExitCode): WaitResult => ({ code, vectors: all.flatMap(({ vector }) => vector ?? []) });
+  let open = all;
   for (;;) {
     const asked = io.clock.now();
-    try {
-      vector = await one.read(Math.max(0, Math.min(HOLD_MS, deadline - asked)));
-      trouble = undefined;
-    } catch (error) {
-      trouble = transient(error);
+    const holdMs = Math.max(0, Math.min(HOLD_MS, deadline - asked));
+    // The server holds the answer for one of them; the others are looked at meanwhile.
+    await eachLimited(open, (item) => look(item, item === open[0] ? holdMs : 0));
+    for (const item of open) if (isDone(item)) progress(doneLine(item, options));
+    open = open.filter((item) => !isDone(item));
+    const refused = open.filter((item) => item.trouble === undefined && item.vector?.state === "rejected");
+    if (refused.length > 0) {
+      for (const item of refused) reportRefusal(item, io);
+      return result(EXIT.rejected);
     }
+    const [first] = open;
+    if (first === undefined) return result(EXIT.ok);
     const left = deadline - io.clock.now();
-    if (trouble === undefined && vector?.state === "converged") {
-      progress(`${one.title}: ${options.stage} everywhere (revision ${vector.revision}: ${vector.summary})`);
-      return { code: EXIT.ok, vector };
-    }
-    if (trouble === undefined && vector?.state === "rejected") {
-      io.err(`error: ${one.title} was rejected (${vector.summary})`);
-      for (const line of refusals(vector)) io.err(`  ${line}`);
-      return { code: EXIT.rejected, vector };
-    }
     if (left <= 0) {
-      io.err(
-        `error: ${one.title} is not ${options.stage} everywhere after ${options.timeoutMs / 1000} s: ${said(vector, trouble)}`,
-      );
-      for (const line of vector === undefined ? [] : laggards(vector)) io.err(`  ${line}`);
-      return { code: EXIT.timeout, vector };
+      for (const item of open) reportTimeout(item, options, io);
+      return result(EXIT.timeout);
     }
-    progress(`${one.title}: waiting: ${said(vector, trouble)}`);
+    const more = open.length > 1 ? ` (and ${open.length - 1} more)` : "";
+    progress(`${first.one.title}: waiting: ${said(first)}${more}`);
     const spent = io.clock.now() - asked;
     if (spent < PAUSE_MS) await io.clock.sleep(Math.min(PAUSE_MS - spent, left));
   }
+}
+
+async function look(item: Open, waitMs: number): Promise<void> {
+  try {
+    item.vector = await item.one.read(waitMs);
+    item.trouble = undefined;
+  } catch (error) {
+    item.trouble = transient(error);
+  }
+}
+
+function isDone({ vector, trouble }: Open): boolean {
+  return trouble === undefined && vector?.state === "converged";
+}
+
+function doneLine({ one, vector }: Open, { stage }: WaitOptions): string {
+  return `${one.title}: ${stage} everywhere (revision ${vector?.revision}: ${vector?.summary})`;
+}
+
+function reportRefusal({ one, vector }: Open, io: Io): void {
+  io.err(`error: ${one.title} was rejected (${vector?.summary})`);
+  for (const line of vector === undefined ? [] : refusals(vector)) io.err(`  ${line}`);
+}
+
+function reportTimeout(item: Open, { stage, timeoutMs }: WaitOptions, io: Io): void {
+  io.err(`error: ${item.one.title} is not ${stage} everywhere after ${timeoutMs / 1000} s: ${said(item)}`);
+  for (const line of item.vector === undefined ? [] : laggards(item.vector)) io.err(`  ${line}`);
 }
 
 /** Gives back an error that time may heal, throws any other. */
@@ -92,7 +107,7 @@ function transient(error: unknown): MeshError {
   throw error;
 }
 
-function said(vector: Convergence | RollUp | undefined, trouble: MeshError | undefined): string {
+function said({ vector, trouble }: Open): string {
   return trouble?.public ?? vector?.summary ?? "nothing is known yet";
 }
 
