@@ -84,10 +84,11 @@ With Helm, in the cluster:
     --set connector.cloudUrl=${tunnelUrl} \\
     --set connector.joinToken=${token}
 
-Or as a process, with a kubeconfig:
+Or as a process, beside a kubeconfig:
 
   printf %s '${token}' > join-token
-  FAIRLEAD_CLOUD_URL=${tunnelUrl} FAIRLEAD_JOIN_TOKEN_FILE=join-token node apps/connector/src/main.ts
+  KUBECONFIG=kubeconfig FAIRLEAD_CLOUD_URL=${tunnelUrl} \\
+    FAIRLEAD_JOIN_TOKEN_FILE=join-token FAIRLEAD_STATE_DIR=connector-state node apps/connector/src/main.ts
 
 Then: fairlead get cluster ${cluster.name}`;
 }

@@ -28,8 +28,8 @@ export interface WaitResult {
 
 /** Longest time the server is asked to hold an answer: the pace of progress lines. */
 const HOLD_MS = 1_000;
-/** Shortest time between two questions, for a server that does not hold. */
-const PAUSE_MS = 50;
+/** Shortest time between two questions that brought nothing new, for answers that are not held (an intent that is placed nowhere). */
+const PAUSE_MS = 200;
 
 /** One thing that is not decided yet, and how it looked last. */
 interface Open {
@@ -54,6 +54,7 @@ export async function waitFor(awaited: readonly Awaited[], options: WaitOptions,
     // The server holds the answer for one of them; the others are looked at meanwhile.
     await eachLimited(open, (item) => look(item, item === open[0] ? holdMs : 0));
     for (const item of open) if (isDone(item)) progress(doneLine(item, options));
+    const before = open.length;
     open = open.filter((item) => !isDone(item));
     const refused = open.filter((item) => item.trouble === undefined && item.vector?.state === "rejected");
     if (refused.length > 0) {
@@ -70,7 +71,7 @@ export async function waitFor(awaited: readonly Awaited[], options: WaitOptions,
     const more = open.length > 1 ? ` (and ${open.length - 1} more)` : "";
     progress(`${first.one.title}: waiting: ${said(first)}${more}`);
     const spent = io.clock.now() - asked;
-    if (spent < PAUSE_MS) await io.clock.sleep(Math.min(PAUSE_MS - spent, left));
+    if (open.length === before && spent < PAUSE_MS) await io.clock.sleep(Math.min(PAUSE_MS - spent, left));
   }
 }
 
