@@ -2,6 +2,7 @@ import type { ForwardAction, HeaderEdits, Origin, RedirectAction, Route, ValueMa
 import type { Finding } from "./finding.ts";
 import { checkEditableHeaderName, checkHeaderName, checkHeaderValue } from "./header.ts";
 import { checkHost } from "./host.ts";
+import { checkMatchValue, checkMethod, checkParamName } from "./match-value.ts";
 import { checkPath, checkReplacementPath } from "./path.ts";
 import { checkRegex } from "./regex.ts";
 import { checkText } from "./text.ts";
@@ -14,10 +15,6 @@ export interface RouteFindings {
   readonly action: readonly Finding[];
 }
 
-const MAX_METHOD_BYTES = 256;
-/** Envoy's limit for a query parameter's name. */
-const MAX_PARAM_NAME_BYTES = 1024;
-const MAX_VALUE_BYTES = 16_384;
 /** Envoy's default limit for an answer without a backend. */
 const MAX_BODY_BYTES = 4096;
 
@@ -29,21 +26,19 @@ export function routeFindings(route: Route): RouteFindings {
 function* matchFindings({ match, origin }: Route): Generator<Finding> {
   const { path, method } = match;
   yield* at(path.origin, path.value, path.type === "regex" ? checkRegex(path.value) : checkPath(path.value));
-  if (method !== undefined) {
-    yield* at(origin, method, checkHeaderName(method) && "is not a method", checkText(method, MAX_METHOD_BYTES));
-  }
+  if (method !== undefined) yield* at(origin, method, checkMethod(method));
   for (const header of match.headers) {
     yield* at(header.origin, header.name, checkHeaderName(header.name));
     yield* valueFindings(header);
   }
   for (const param of match.queryParams) {
-    yield* at(param.origin, param.name, param.name === "" ? "is empty" : checkText(param.name, MAX_PARAM_NAME_BYTES));
+    yield* at(param.origin, param.name, checkParamName(param.name));
     yield* valueFindings(param);
   }
 }
 
 function* valueFindings({ type, value, origin }: ValueMatch): Generator<Finding> {
-  yield* at(origin, value, type === "regex" ? checkRegex(value) : checkText(value, MAX_VALUE_BYTES));
+  yield* at(origin, value, type === "regex" ? checkRegex(value) : checkMatchValue(value));
 }
 
 function* actionFindings(route: Route): Generator<Finding> {
@@ -83,6 +78,6 @@ function* editFindings(edits: HeaderEdits | undefined): Generator<Finding> {
   for (const { name, origin } of edits.remove) yield* at(origin, name, checkEditableHeaderName(name));
 }
 
-function* at(origin: Origin, value: string, ...reasons: (string | undefined)[]): Generator<Finding> {
-  for (const reason of reasons) if (reason !== undefined && reason !== "") yield { origin, value, reason };
+function* at(origin: Origin, value: string, reason: string | undefined): Generator<Finding> {
+  if (reason !== undefined) yield { origin, value, reason };
 }
