@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { access, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { cachePath } from "./cache.ts";
 
 /** The kubectl that tests run; built from the Go module of the same release. */
 export const KUBECTL_VERSION = "1.33.4";
@@ -16,10 +16,7 @@ export type Kubectl = { readonly path: string } | { readonly missing: string };
  * report what was skipped.
  */
 export async function ensureKubectl(): Promise<Kubectl> {
-  const folder = join(
-    process.env.FAIRLEAD_CACHE ?? join(homedir(), ".cache", "fairlead"),
-    `kubectl-${KUBECTL_VERSION}`,
-  );
+  const folder = cachePath(`kubectl-${KUBECTL_VERSION}`);
   const path = join(folder, "kubectl");
   if (await exists(path)) return { path };
   const go = await findGo();
