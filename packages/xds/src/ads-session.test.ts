@@ -148,6 +148,14 @@ describe("refusals", () => {
   });
 });
 
+test("a refused resource is sent once more on request", () => {
+  const rig = open();
+  rig.cache.update([fake(listener, "l", "1")]);
+  rig.ack(rig.ask(listener).responses[0], "cannot bind");
+  expect(rig.session.retry(listener, "l").responses.map(brief)).toEqual(["Listener l@1"]);
+  expect(rig.session.retry(listener, "l").responses).toEqual([]);
+});
+
 describe("a new stream", () => {
   test("gets only differences and removals", () => {
     const rig = open();

@@ -60,6 +60,13 @@ export class AdsSession {
     return this.#step();
   }
 
+  /** Sends a refused resource once more although it has not changed; for refusals that time may cure. */
+  retry(typeUrl: TypeUrl, name: string): AdsStep {
+    const state = this.#stream.type(typeUrl);
+    if (state.rejected.delete(name)) this.#stream.touch(state, name);
+    return this.#step();
+  }
+
   /** Whether Envoy holds this version and everything it requires, so that it is in use and not warming. */
   isSettled(typeUrl: TypeUrl, name: string, version: string): boolean {
     const entry = this.#stream.cache.get(typeUrl, name);

@@ -101,6 +101,11 @@ export class XdsServer implements AsyncDisposable {
     return this.#newest?.session.isGone(typeUrl, name) ?? false;
   }
 
+  /** Sends a refused resource once more although it has not changed; for refusals that time may cure. */
+  retry(typeUrl: TypeUrl, name: string): void {
+    for (const stream of this.#streams) this.#take(stream, stream.session.retry(typeUrl, name));
+  }
+
   /** Ends all streams and removes the socket. A proxy keeps what it has and tries to connect again. */
   async close(): Promise<void> {
     this.#unsubscribe();
