@@ -88,8 +88,8 @@ export function trackUpdate(
   const base = given ?? live?.metadata.managedFields ?? [];
   // `[{}]` is how a client asks to forget all owners.
   const entries = base.filter((entry) => entry.manager !== undefined);
-  const before = live === undefined ? {} : ownedParts(live);
-  const { set, removed } = changedFields(before, ownedParts(next), kind.schema);
+  const before = live === undefined ? {} : writable(live, kind, writer);
+  const { set, removed } = changedFields(before, writable(next, kind, writer), kind.schema);
   if (set === undefined && removed === undefined) return withManagedFields(next, entries);
   const touched = union(set ?? {}, removed ?? {});
   const mine = entries.find((entry) => isBy(entry, writer, kind));
@@ -120,6 +120,12 @@ function changed(live: ServedObject, given: JsonRecord, kind: Kind): FieldSet {
 function owned(object: ServedObject, subresource: "status" | undefined): JsonRecord {
   if (subresource === "status") return object.status === undefined ? {} : { status: object.status };
   return ownedParts(object);
+}
+
+/** {@link owned} of a kind whose status has a path of its own: defaults the server puts there are nobody's. */
+function writable(object: ServedObject, kind: Kind, writer: Writer): JsonRecord {
+  const { status: _, ...rest } = owned(object, writer.subresource);
+  return kind.hasStatus && writer.subresource === undefined ? rest : owned(object, writer.subresource);
 }
 
 function ownedParts(object: ServedObject): JsonRecord {
