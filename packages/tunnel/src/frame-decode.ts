@@ -2,11 +2,12 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { MeshError } from "@fairlead/core";
 import type { ConnectorFrame, Frame, HubFrame } from "./frame.ts";
 import { FrameSchema, type Frame as WireFrame } from "./gen/fairlead/v1/tunnel_pb.js";
+import { DEFAULT_LIMITS } from "./limits.ts";
 import { clusterState, nodeStates } from "./state-decode.ts";
 import { digestOf, invalidField, keyOf, listOf, revisionOf, textOf, whole } from "./wire-field.ts";
 
 /** Reads what a hub received. Throws `frame_too_large`, `frame_invalid` (naming the field) or `protocol_violation`. */
-export function decodeConnectorFrame(bytes: Uint8Array, maxFrameBytes: number): ConnectorFrame {
+export function decodeConnectorFrame(bytes: Uint8Array, maxFrameBytes = DEFAULT_LIMITS.maxFrameBytes): ConnectorFrame {
   const frame = decode(bytes, maxFrameBytes);
   switch (frame.type) {
     case "enrolled":
@@ -21,7 +22,7 @@ export function decodeConnectorFrame(bytes: Uint8Array, maxFrameBytes: number): 
 }
 
 /** Reads what a connector received. Throws like {@link decodeConnectorFrame}. */
-export function decodeHubFrame(bytes: Uint8Array, maxFrameBytes: number): HubFrame {
+export function decodeHubFrame(bytes: Uint8Array, maxFrameBytes = DEFAULT_LIMITS.maxFrameBytes): HubFrame {
   const frame = decode(bytes, maxFrameBytes);
   switch (frame.type) {
     case "enroll":

@@ -1,0 +1,24 @@
+import type { Metrics } from "@fairlead/core";
+
+/** The connector's own metrics. Labels are closed sets. */
+export function connectorMetrics(metrics: Metrics) {
+  return {
+    connected: metrics.gauge("fairlead_tunnel_connected", "Whether a tunnel session is open (1) or not (0)."),
+    sessions: metrics.counter("fairlead_tunnel_sessions_total", "Tunnel sessions that ended, by why.", ["code"]),
+    frames: metrics.counter("fairlead_tunnel_frames_total", "Tunnel frames, by direction.", ["direction"]),
+    bytes: metrics.counter("fairlead_tunnel_bytes_total", "Bytes of tunnel frames, by direction.", ["direction"]),
+    resyncs: metrics.counter("fairlead_tunnel_resyncs_total", "Inventories sent, by why.", ["reason"]),
+    stale: metrics.counter("fairlead_tunnel_stale_changes_total", "Changes discarded because a newer one is held."),
+    applies: metrics.counter("fairlead_apply_total", "Outcomes of applying objects.", ["outcome"]),
+    queue: metrics.gauge("fairlead_apply_queue_length", "Objects waiting to be applied or being applied."),
+    reports: metrics.counter("fairlead_node_reports_total", "Node reports, by outcome.", ["outcome"]),
+    commitMs: metrics.histogram(
+      "fairlead_bundle_commit_milliseconds",
+      "Time to put a delta on disk.",
+      [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250],
+    ),
+  };
+}
+
+/** See {@link connectorMetrics}. */
+export type ConnectorMetrics = ReturnType<typeof connectorMetrics>;

@@ -1,0 +1,328 @@
+import { readFileSync } from "node:fs";
+import { type Clock, createMetrics, type Log, type Metrics, type Rng, systemClock, systemRng } from "@fairlead/core";
+import { findResource, KubernetesClient, loadConnection, Reflector, resources } from "@fairlead/kubernetes";
+import { type BundleEntry, Collector, type NodeReport } from "@fairlead/tunnel";
+import { AdminServer } from "./admin-server.ts";
+import { Applier } from "./applier.ts";
+import { BundleStore } from "./bundle-store.ts";
+import { adopted, BUNDLE_RESOURCES, isInPlace, ourObjects } from "./cluster-survey.ts";
+import { type ConnectorMetrics, connectorMetrics } from "./connector-metrics.ts";
+import { Identity } from "./identity.ts";
+import { NodeReportServer } from "./node-report-server.ts";
+import { joinToken, type Settings } from "./settings.ts";
+import { StateReporter } from "./state-reporter.ts";
+import { TokenCheck } from "./token-check.ts";
+import { TunnelClient } from "./tunnel-client.ts";
+
+/** Keys the background pass leaves for what is urgent. */
+const BACKGROUND_DEPTH = 4;
+const SWEEP_INTERVAL_MS = 60_000;
+const SURVEY_RETRY_MS = 1_000;
+
+export interface ConnectorOptions {
+  readonly settings: Settings;
+  readonly log: Log;
+  /** The process should end and be started afresh. */
+  readonly onHopeless: () => void;
+  readonly clock?: Clock;
+  readonly rng?: Rng;
+}
+
+/** The connector of one cluster: everything between the tunnel, the API server and the agents. */
+export class Connector implements AsyncDisposable {
+  readonly #options: ConnectorOptions;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #resources = new AsyncDisposableStack();
+  readonly #stop = new AbortController();
+  readonly #client: KubernetesClient;
+  readonly #store: BundleStore;
+  readonly #collector = new Collector();
+  readonly #metrics: ConnectorMetrics;
+  readonly #allMetrics: Metrics;
+  readonly #applier: Applier;
+  readonly #reporter: StateReporter;
+  readonly #tunnel: TunnelClient;
+  readonly #missing = new Set(["the API server", "node reports"]);
+  #nodeReports: NodeReportServer | undefined;
+  #admin: AdminServer | undefined;
+  #background: Promise<void> = Promise.resolve();
+
+  private constructor(options: ConnectorOptions) {
+    const { settings, log } = options;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#log = log;
+    this.#allMetrics = createMetrics();
+    this.#metrics = connectorMetrics(this.#allMetrics);
+    const identity = Identity.open(settings.FAIRLEAD_STATE_DIR);
+    this.#store = this.#resources.use(BundleStore.open(settings.FAIRLEAD_STATE_DIR, log));
+    const connection = loadConnection();
+    this.#client = this.#resources.use(new KubernetesClient({ connection, userAgent: "fairlead-connector" }));
+    this.#applier = this.#resources.use(
+      new Applier({
+        client: this.#client,
+        bundle: this.#store.bundle,
+        log,
+        concurrency: settings.FAIRLEAD_APPLY_CONCURRENCY,
+        onApplied: (key, entry) => this.#applied(key, entry),
+        onRejected: (key, { revision }, why) => {
+          this.#metrics.applies.inc({ outcome: "rejected" });
+          this.#collector.rejected(key, revision, why, this.#clock.now());
+          this.#reporter.soon();
+        },
+        onDelayed: (key, { revision }, why) => {
+          this.#metrics.applies.inc({ outcome: "delayed" });
+          this.#collector.delayed(key, revision, why, this.#clock.now());
+        },
+      }),
+    );
+    this.#tunnel = this.#resources.use(
+      new TunnelClient({
+        url: settings.FAIRLEAD_CLOUD_URL,
+        proxy: settings,
+        identity,
+        store: this.#store,
+        metrics: this.#metrics,
+        log,
+        clock: this.#clock,
+        rng: options.rng ?? systemRng,
+        hopelessAfterMs: settings.FAIRLEAD_RESTART_AFTER_MS,
+        onHopeless: options.onHopeless,
+        describe: () => this.#describe(identity),
+        onOpen: ({ limits }) => this.#reporter.opened(limits.maxFrameBytes),
+        onClosed: () => this.#reporter.closed(),
+        onChanged: (keys) => this.#changed(keys),
+      }),
+    );
+    this.#reporter = this.#resources.use(
+      new StateReporter({
+        collector: this.#collector,
+        now: () => this.#clock.now(),
+        send: (frame) => this.#tunnel.report(frame),
+      }),
+    );
+  }
+
+  /** Starts everything; resolves once probes and node reports are served. The rest comes as the API server answers. */
+  static async start(options: ConnectorOptions): Promise<Connector> {
+    const connector = new Connector(options);
+    try {
+      await connector.#listen();
+    } catch (error) {
+      await connector[Symbol.asyncDispose]();
+      throw error;
+    }
+    connector.#background = connector.#work();
+    return connector;
+  }
+
+  /** Port of `/healthz`, `/readyz` and `/metrics`. */
+  get adminPort(): number {
+    return this.#admin?.port ?? 0;
+  }
+
+  /** Port agents report to. */
+  get nodeReportPort(): number {
+    return this.#nodeReports?.port ?? 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#background;
+    await this.#resources.disposeAsync();
+  }
+
+  async #listen(): Promise<void> {
+    const { settings } = this.#options;
+    this.#admin = this.#resources.use(
+      await AdminServer.start({
+        host: settings.FAIRLEAD_ADMIN_HOST,
+        port: settings.FAIRLEAD_ADMIN_PORT,
+        metrics: this.#allMetrics,
+        missing: () => [...this.#missing],
+      }),
+    );
+    const tokens = new TokenCheck({
+      client: this.#client,
+      clock: this.#clock,
+      audience: settings.FAIRLEAD_NODE_REPORT_AUDIENCE,
+      user: settings.FAIRLEAD_AGENT_USER,
+    });
+    this.#nodeReports = this.#resources.use(
+      await NodeReportServer.start({
+        ...settings.FAIRLEAD_NODE_REPORT_LISTEN,
+        tokens,
+        log: this.#log,
+        onReport: (report) => this.#report(report),
+      }),
+    );
+    this.#missing.delete("node reports");
+  }
+
+  /** Everything that goes on until the connector stops. */
+  async #work(): Promise<void> {
+    const ticker = setInterval(() => this.#tick(), 1_000);
+    try {
+      this.#expectAll();
+      await this.#survey();
+      this.#missing.delete("the API server");
+      this.#watchNodes();
+      this.#tunnel.start();
+      await this.#passes();
+    } finally {
+      clearInterval(ticker);
+    }
+  }
+
+  /** What the bundle on disk says is what is wanted, with or without the cloud. */
+  #expectAll(): void {
+    const { bundle } = this.#store;
+    const changes = [...bundle.entries].map(([key, entry]) => collected(key, entry));
+    this.#collector.bundleChanged(changes, bundle.through, this.#clock.now());
+  }
+
+  /** Compares the cluster with the bundle once, so that a restart writes only what differs. Tries until it can. */
+  async #survey(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        const live = await ourObjects(this.#client, signal);
+        if (this.#store.needsResync) this.#adopt(live);
+        const { entries } = this.#store.bundle;
+        const differing: string[] = [];
+        for (const [key, entry] of entries) {
+          const object = live.get(key);
+          if (object !== undefined) this.#applier.own(key, object);
+          if (isInPlace(entry, object)) this.#applied(key, entry);
+          else differing.push(key);
+        }
+        this.#applier.changed(differing);
+        this.#log.info("cluster surveyed", { objects: entries.size, differing: differing.length });
+        return;
+      } catch (error) {
+        if (!signal.aborted) this.#log.warn("cluster cannot be surveyed", { error });
+        await this.#clock.sleep(SURVEY_RETRY_MS, signal).catch(() => {});
+      }
+    }
+  }
+
+  #adopt(live: Awaited<ReturnType<typeof ourObjects>>): void {
+    const found = adopted(live).filter(([key]) => !this.#store.bundle.entries.has(key));
+    this.#store.adopt(found);
+    if (found.length > 0) this.#log.warn("objects adopted from the cluster", { objects: found.length });
+    this.#expectAll();
+  }
+
+  #watchNodes(): void {
+    const nodes = this.#resources.use(
+      new Reflector({ client: this.#client, resource: resources.nodes, log: this.#log }).start(),
+    );
+    const expect = () => {
+      const names = [...nodes.store.list()].map((node) => node.metadata.name);
+      this.#collector.expect(names, this.#clock.now());
+      this.#reporter.soon();
+    };
+    nodes.store.subscribe(() => {
+      if (nodes.store.isSynced) expect();
+    });
+    void nodes.store.synced.then(expect);
+  }
+
+  /** Undoes drift and forgets tombstones, a little at a time. */
+  async #passes(): Promise<void> {
+    const { signal } = this.#stop;
+    const { FAIRLEAD_REAPPLY_INTERVAL_MS: intervalMs } = this.#options.settings;
+    const rest = (ms: number) => this.#clock.sleep(ms, signal).catch(() => {});
+    let reappliedAt = this.#clock.now();
+    while (!signal.aborted) {
+      await rest(Math.min(SWEEP_INTERVAL_MS, intervalMs));
+      this.#forgetTombstones();
+      if (signal.aborted || this.#clock.now() - reappliedAt < intervalMs) continue;
+      reappliedAt = this.#clock.now();
+      for (const key of [...this.#store.bundle.entries.keys()]) {
+        while (!signal.aborted && this.#applier.length >= BACKGROUND_DEPTH) await rest(10);
+        if (signal.aborted) return;
+        this.#applier.again(key);
+      }
+    }
+  }
+
+  #forgetTombstones(): void {
+    const { bundle } = this.#store;
+    const keys = [...bundle.entries.keys()].filter((key) => bundle.forgettable(key) && this.#collector.forget(key));
+    this.#store.forget(keys);
+  }
+
+  #changed(keys: readonly string[]): void {
+    const { bundle } = this.#store;
+    const changes = keys.flatMap((key) => {
+      const entry = bundle.entries.get(key);
+      return entry === undefined ? [] : [collected(key, entry)];
+    });
+    this.#collector.bundleChanged(changes, bundle.through, this.#clock.now());
+    this.#applier.changed(keys);
+    // When objects changed, applying them is about to change the state again.
+    if (keys.length > 0) this.#reporter.later();
+    else this.#reporter.soon();
+  }
+
+  #applied(key: string, { revision }: BundleEntry): void {
+    this.#metrics.applies.inc({ outcome: "applied" });
+    this.#collector.applied(key, revision, this.#clock.now());
+    this.#reporter.soon();
+  }
+
+  #report(report: NodeReport): boolean {
+    const taken = this.#collector.report(report, this.#clock.now());
+    this.#metrics.reports.inc({ outcome: taken ? "taken" : "resync" });
+    this.#reporter.soon();
+    return taken;
+  }
+
+  #tick(): void {
+    this.#metrics.queue.set(this.#applier.length);
+    this.#collector.tick(this.#clock.now());
+    this.#reporter.soon();
+    this.#tunnel.watchdog();
+  }
+
+  async #describe(identity: Identity) {
+    const { settings } = this.#options;
+    const { signal } = this.#stop;
+    const system = await this.#client.get(resources.namespaces, { name: "kube-system" }, { signal });
+    const token = identity.clusterId === undefined ? joinToken(settings) : undefined;
+    return {
+      joinToken: token?.reveal(),
+      clusterUid: system.metadata.uid ?? "",
+      connectorVersion: VERSION,
+      serves: await this.#served(),
+    };
+  }
+
+  /** Which of the kinds that bundles hold the API server serves, as `group/version/Kind`. */
+  async #served(): Promise<string[]> {
+    const versions = new Set(BUNDLE_RESOURCES.map(({ apiVersion }) => apiVersion));
+    const served = await Promise.all(
+      [...versions].map(async (apiVersion) => {
+        const found = await this.#client.raw(`/apis/${apiVersion}`, { signal: this.#stop.signal }).catch(() => ({}));
+        return kindsOf(found, apiVersion);
+      }),
+    );
+    return served.flat().sort();
+  }
+}
+
+const VERSION: string = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
+
+function collected(key: string, { revision, object }: BundleEntry) {
+  return { key, revision, deleted: object === undefined };
+}
+
+function kindsOf(list: unknown, apiVersion: string): string[] {
+  if (typeof list !== "object" || list === null || !("resources" in list) || !Array.isArray(list.resources)) return [];
+  const group = apiVersion.slice(0, apiVersion.indexOf("/"));
+  const kinds = list.resources.map(({ kind }: { kind?: unknown }) => String(kind));
+  const known = kinds.filter((kind) => findResource(group, kind) !== undefined);
+  return [...new Set(known)].map((kind) => `${apiVersion}/${kind}`);
+}

@@ -1,0 +1,29 @@
+import { createLog } from "@fairlead/core";
+import { Connector } from "./connector.ts";
+import { readSettings } from "./settings.ts";
+
+/** Exit status that asks a supervisor to start the process again (sysexits EX_TEMPFAIL). */
+const START_AGAIN = 75;
+
+const log = createLog({ app: "connector" });
+
+try {
+  const settings = readSettings();
+  const connector = await Connector.start({ settings, log, onHopeless: () => void startAgain() });
+  log.info("connector started", { adminPort: connector.adminPort, nodeReportPort: connector.nodeReportPort });
+  const stop = () => {
+    // A peer that does not let go must not keep the process.
+    setTimeout(() => process.exit(0), 5_000).unref();
+    void connector[Symbol.asyncDispose]().then(() => process.exit(0));
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+} catch (error) {
+  log.error("connector cannot start", { error });
+  process.exit(1);
+}
+
+function startAgain(): void {
+  log.error("no tunnel session for too long, starting afresh");
+  process.exit(START_AGAIN);
+}
