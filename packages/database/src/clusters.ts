@@ -1,6 +1,6 @@
 import { type ClusterId, idFromUuid, newId, uuidFromId } from "@fairlead/contract";
 import { MeshError, type Revision } from "@fairlead/core";
-import { asc, eq, gt, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, type SQL, sql } from "drizzle-orm";
 import { type Changed, change, expectRevision, notFound } from "./change.ts";
 import { brokenConstraint } from "./errors.ts";
 import type { Labels } from "./labels.ts";
@@ -139,13 +139,14 @@ export async function getCluster(tx: TenantTransaction, id: ClusterId): Promise<
 /** The organization's clusters. */
 export async function listClusters(
   tx: TenantTransaction,
-  page: PageRequest<ClusterId>,
+  page: PageRequest<ClusterId> & { readonly name?: string | undefined },
 ): Promise<Page<Cluster, ClusterId>> {
   const after = page.after === undefined ? undefined : gt(clusters.id, uuidFromId(page.after));
+  const named = page.name === undefined ? undefined : eq(clusters.name, page.name);
   const found = await tx[HANDLE].db
     .select()
     .from(clusters)
-    .where(after)
+    .where(and(after, named))
     .orderBy(asc(clusters.id))
     .limit(page.limit + 1);
   return pageOf(found.map(clusterOf), page.limit);

@@ -6,7 +6,7 @@ export {
   readObjectsByDigest,
   renderedTo,
 } from "./bundle-pages.ts";
-export { type BundlePlace, lastChanges, placesOf } from "./bundle-places.ts";
+export { type BundlePlace, lastChanges, type ObjectSource, placesOf, sourcesOf } from "./bundle-places.ts";
 export { type BundleEntry, type BundleObject, dropTombstones } from "./bundles.ts";
 export { type Claim, listClaims, placeOnCluster } from "./claims.ts";
 export {
@@ -22,6 +22,7 @@ export {
   setClusterServed,
   updateCluster,
 } from "./clusters.ts";
+export { clustersById } from "./clusters-by-id.ts";
 export { type Channel, type Database, type DatabaseOptions, openDatabase, type Subscription } from "./database.ts";
 export {
   allIntents,
@@ -35,7 +36,7 @@ export {
   type NewIntent,
   updateIntent,
 } from "./intents.ts";
-export { createJoinToken, type JoinToken, listJoinTokens } from "./join-tokens.ts";
+export { createJoinToken, deleteJoinToken, type JoinToken, listJoinTokens } from "./join-tokens.ts";
 export type { Labels } from "./labels.ts";
 export { acquireLease, type Lease, leaseHolder, releaseLease } from "./leases.ts";
 export { readManifestDigests, writeManifestDigests } from "./manifest-digests.ts";

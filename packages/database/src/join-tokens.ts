@@ -61,6 +61,15 @@ export async function listJoinTokens(
   return pageOf(found.map(joinTokenOf), page.limit);
 }
 
+/** Removes a join token of a cluster, used or not. Throws `not_found`. */
+export async function deleteJoinToken(tx: TenantTransaction, cluster: ClusterId, id: JoinTokenId): Promise<void> {
+  const removed = await tx[HANDLE].db
+    .delete(joinTokens)
+    .where(and(eq(joinTokens.id, uuidFromId(id)), eq(joinTokens.clusterId, uuidFromId(cluster))))
+    .returning({ id: joinTokens.id });
+  if (removed.length === 0) throw notFound("join token", id);
+}
+
 function joinTokenOf(row: typeof joinTokens.$inferSelect): JoinToken {
   return {
     id: idFromUuid("jt", row.id),

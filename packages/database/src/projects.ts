@@ -1,6 +1,6 @@
 import { idFromUuid, newId, type ProjectId, uuidFromId } from "@fairlead/contract";
 import { MeshError, type Revision } from "@fairlead/core";
-import { asc, eq, gt, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, type SQL, sql } from "drizzle-orm";
 import { change, expectRevision, notFound } from "./change.ts";
 import { brokenConstraint } from "./errors.ts";
 import { type Page, type PageRequest, pageOf } from "./pages.ts";
@@ -102,10 +102,11 @@ export async function getProject(tx: TenantTransaction, id: ProjectId): Promise<
 /** The organization's projects. */
 export async function listProjects(
   tx: TenantTransaction,
-  page: PageRequest<ProjectId>,
+  page: PageRequest<ProjectId> & { readonly name?: string | undefined },
 ): Promise<Page<Project, ProjectId>> {
   const after = page.after === undefined ? undefined : gt(projects.id, uuidFromId(page.after));
-  return pageOf(await select(tx, after, page.limit + 1), page.limit);
+  const named = page.name === undefined ? undefined : eq(projects.name, page.name);
+  return pageOf(await select(tx, and(after, named), page.limit + 1), page.limit);
 }
 
 async function select(tx: TenantTransaction, where: SQL | undefined, limit: number): Promise<Project[]> {

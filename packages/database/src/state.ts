@@ -15,6 +15,8 @@ export interface ObjectProblem {
   readonly field?: string | undefined;
   readonly reason?: string | undefined;
   readonly message?: string | undefined;
+  /** When it was refused or found pending, in milliseconds since the Unix epoch. */
+  readonly at?: number | undefined;
 }
 
 /** How far a cluster has come, and how its connector is. */

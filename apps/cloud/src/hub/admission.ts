@@ -1,0 +1,214 @@
+import { type ClusterId, isId, type OrganizationId, parseToken } from "@fairlead/contract";
+import { type Log, MeshError, type Revision } from "@fairlead/core";
+import { acquireLease, type Database, releaseLease, renderedTo, setClusterServed } from "@fairlead/database";
+import {
+  type BundlePosition,
+  type EnrollFrame,
+  type HelloFrame,
+  type HubEvent,
+  keyId,
+  NO_REVISION,
+} from "@fairlead/tunnel";
+import { BundleSource } from "./bundle-source.ts";
+import type { HubMetrics } from "./hub-metrics.ts";
+import { ReportedState } from "./reported-state.ts";
+import { Semaphore } from "./semaphore.ts";
+import { StateWriter } from "./state-writer.ts";
+
+export interface AdmissionOptions {
+  readonly database: Database;
+  readonly log: Log;
+  readonly metrics: HubMetrics;
+  /** Name of this replica, in leases. */
+  readonly holder: string;
+  /** How long a lease is good without renewal, in milliseconds. */
+  readonly leaseTtlMs: number;
+  /** Full syncs read from the database at a time; the rest waits. */
+  readonly fullSyncs: number;
+  /** Shortest time between two state writes of a cluster, in milliseconds. */
+  readonly stateIntervalMs: number;
+  /** State of the organization was written. */
+  readonly onState: (organization: OrganizationId) => void;
+  /** What a cluster serves has changed, which is a revision. */
+  readonly onWrite: (organization: OrganizationId) => void;
+}
+
+/** Says who may connect, and gives those who may what their session needs. */
+export class Admission {
+  readonly #options: AdmissionOptions;
+  readonly #fullSyncs: Semaphore;
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+    this.#fullSyncs = new Semaphore(options.fullSyncs);
+  }
+
+  /** Redeems a join token. */
+  async enroll(frame: EnrollFrame): Promise<HubEvent> {
+    const token = parseToken("jt", frame.joinToken);
+    if (token === undefined) return refused("join_token_invalid", "The join token is not one of ours.");
+    try {
+      const { cluster } = await this.#options.database.system.join({
+        token: token.id,
+        hash: token.hash,
+        publicKey: frame.publicKey,
+        kubeSystemUid: frame.clusterUid,
+      });
+      return { type: "enrolled", clusterId: cluster };
+    } catch (thrown) {
+      const error = MeshError.from(thrown);
+      if (error.code === "internal" || error.code === "unavailable") throw thrown;
+      return refused(error.code, error.public);
+    }
+  }
+
+  /** The key a connector must prove to hold. */
+  async identify(clusterId: string, key: string): Promise<HubEvent> {
+    const found = isId("clu", clusterId) ? await this.#options.database.system.findCluster(clusterId) : undefined;
+    const welcome = found !== undefined && found.revokedAt === undefined;
+    const publicKey = welcome ? found.publicKeys.find((candidate) => keyId(candidate) === key) : undefined;
+    return { type: "identified", publicKey };
+  }
+
+  /** Takes the lease for a connector that has proved its key. `onFenced`: the lease went to another connection. */
+  async admit(hello: HelloFrame, onFenced: () => void): Promise<Admitted | Extract<HubEvent, { type: "refused" }>> {
+    const { database, holder, leaseTtlMs: ttlMs } = this.#options;
+    const found = isId("clu", hello.clusterId) ? await database.system.findCluster(hello.clusterId) : undefined;
+    if (found === undefined || found.revokedAt !== undefined) {
+      return refused("cluster_revoked", "The cluster was revoked.");
+    }
+    if (found.kubeSystemUid !== undefined && found.kubeSystemUid !== hello.clusterUid) {
+      return refused(
+        "protocol_violation",
+        "This identity was made in another Kubernetes cluster; join this one by itself.",
+      );
+    }
+    const { organization, cluster } = found;
+    const { fence, revision } = await database.withTenant(organization, async (tx) => {
+      const lease = await acquireLease(tx, { cluster, holder, ttlMs });
+      return { fence: lease.fence, revision: await renderedTo(tx) };
+    });
+    return new Admitted(this.#options, this.#fullSyncs, { organization, cluster, fence, revision, hello, onFenced });
+  }
+}
+
+interface Grant {
+  readonly organization: OrganizationId;
+  readonly cluster: ClusterId;
+  readonly fence: number;
+  readonly revision: Revision;
+  readonly hello: HelloFrame;
+  readonly onFenced: () => void;
+}
+
+/** What an admitted session reads and writes, under its lease. */
+export class Admitted {
+  readonly organization: OrganizationId;
+  readonly cluster: ClusterId;
+  readonly fence: number;
+  /** The revision the bundles were rendered to when it was admitted. */
+  readonly revision: Revision;
+  readonly #options: AdmissionOptions;
+  readonly #fullSyncs: Semaphore;
+  readonly #source: BundleSource;
+  readonly #state: ReportedState;
+  readonly #writer: StateWriter;
+
+  constructor(options: AdmissionOptions, fullSyncs: Semaphore, grant: Grant) {
+    const { organization, cluster, fence, revision, hello, onFenced } = grant;
+    const { database, log, stateIntervalMs: intervalMs, onState } = options;
+    this.organization = organization;
+    this.cluster = cluster;
+    this.fence = fence;
+    this.revision = revision;
+    this.#options = options;
+    this.#fullSyncs = fullSyncs;
+    this.#source = new BundleSource(database, organization, cluster);
+    this.#state = new ReportedState(hello.holds);
+    const onWritten = () => onState(organization);
+    const state = this.#state;
+    this.#writer = new StateWriter({
+      database,
+      log,
+      organization,
+      cluster,
+      fence,
+      state,
+      intervalMs,
+      onWritten,
+      onFenced,
+    });
+  }
+
+  /** The session is open: records what the connector said of its cluster. */
+  opened(hello: HelloFrame): void {
+    const { database, log, onWrite } = this.#options;
+    const { organization, cluster } = this;
+    this.#state.connector(hello.connectorVersion);
+    this.#writer.schedule();
+    const known = async () => {
+      const changed = await database.write(organization, "system", (tx) => setClusterServed(tx, cluster, hello.serves));
+      if (changed) onWrite(organization);
+    };
+    known().catch((error: unknown) => log.warn("served kinds could not be recorded", { organization, cluster, error }));
+  }
+
+  /** Notes what the connector reported and has it written. */
+  report(note: (state: ReportedState) => void): void {
+    note(this.#state);
+    this.#writer.schedule();
+  }
+
+  /** An object is larger than a frame. */
+  unsendable(key: string, revision: Revision, sizeBytes: number): void {
+    const message = `the object is ${sizeBytes} bytes, more than a tunnel frame holds; split it`;
+    const stage = "applied";
+    const at = Date.now();
+    this.report((state) =>
+      state.unsendable({ key, revision, stage, state: "rejected", reason: "ObjectTooLarge", field: "", message, at }),
+    );
+  }
+
+  /** Changes after a position. From nothing, that is a full sync and waits for its turn. */
+  changes(after: BundlePosition, limit: number): Promise<HubEvent> {
+    const read = () => this.#source.changes(after, limit);
+    return after.revision.epoch === NO_REVISION.epoch ? this.#queued(read) : read();
+  }
+
+  /** The live manifest. */
+  manifest(): Promise<HubEvent> {
+    return this.#queued(() => this.#source.manifest());
+  }
+
+  /** Bodies by digest. */
+  bodies(digests: readonly string[]): Promise<HubEvent> {
+    return this.#queued(() => this.#source.bodies(digests));
+  }
+
+  /** Writes what is left and gives the lease back. */
+  async close(): Promise<void> {
+    const { database, log } = this.#options;
+    const { organization, cluster, fence } = this;
+    await this.#writer.close();
+    try {
+      await database.withTenant(organization, (tx) => releaseLease(tx, { cluster, fence }));
+    } catch (error) {
+      log.warn("lease could not be released; it expires", { organization, cluster, error });
+    }
+  }
+
+  async #queued(read: () => Promise<HubEvent>): Promise<HubEvent> {
+    try {
+      return await this.#fullSyncs.run(() => {
+        this.#options.metrics.loadQueue.set(this.#fullSyncs.queued);
+        return read();
+      });
+    } finally {
+      this.#options.metrics.loadQueue.set(this.#fullSyncs.queued);
+    }
+  }
+}
+
+function refused(code: Extract<HubEvent, { type: "refused" }>["code"], reason: string) {
+  return { type: "refused", code, reason, retryAfterMs: 60_000 } as const;
+}

@@ -1,0 +1,154 @@
+import type { ClusterId, OrganizationId } from "@fairlead/contract";
+import { createMetrics, type Log, systemClock } from "@fairlead/core";
+import { type Database, openDatabase } from "@fairlead/database";
+import { TUNNEL_PATH } from "@fairlead/tunnel";
+import type { ApiApp } from "../api/api-env.ts";
+import { createApi } from "../api/create-api.ts";
+import { createRequestMeter } from "../api/http/meter.ts";
+import { Hub } from "../hub/hub.ts";
+import { bundleNotifications } from "../worker/bundle-notifications.ts";
+import { hintMessages } from "../worker/hint-message.ts";
+import { Relay } from "../worker/relay.ts";
+import { openRenderQueue } from "../worker/render-queue.ts";
+import { Worker } from "../worker/worker.ts";
+import { createAdminApp } from "./admin-app.ts";
+import type { CloudConfig } from "./config.ts";
+import { type Listening, listen } from "./http-server.ts";
+import { StateChanges } from "./state-changes.ts";
+import { serveTunnel } from "./tunnel-endpoint.ts";
+
+/** A running process of the cloud. */
+export interface Cloud {
+  /** Where the API and the tunnel listen. */
+  readonly url: string;
+  /** Where metrics and health are. */
+  readonly adminUrl: string;
+  /** Finishes what is under way and stops; at most `graceMs` for requests. Default 5 000. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** How long an API write waits for company before the relay looks, when the worker of this process already knows of it. */
+const RELAY_GATHER_MS = 25;
+
+/** Starts the roles of a process and wires them: what one process holds together needs no round trip to learn of. */
+export async function startCloud(config: CloudConfig, log: Log): Promise<Cloud> {
+  const { roles } = config;
+  const metrics = createMetrics();
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    directUrl: config.databaseDirectUrl,
+    max: config.databaseConnections,
+    name: `fairlead-cloud ${[...roles].join(",")}`,
+  });
+  const closers: (() => Promise<void>)[] = [() => database.close()];
+  const stopAll = async () => {
+    for (const close of closers.toReversed()) await close();
+  };
+  try {
+    const changes = new StateChanges();
+    const queue = openRenderQueue(config, database, log);
+    closers.push(() => queue.close());
+    let hub: Hub | undefined;
+    let worker: Worker | undefined;
+
+    const relay = new Relay({
+      database,
+      log,
+      publish: (events) => queue.send(hintMessages(events)),
+      gatherMs: roles.has("worker") ? RELAY_GATHER_MS : 0,
+    });
+    closers.push(() => relay.close());
+    const onWrite = (organization: OrganizationId) => {
+      worker?.hint(organization);
+      relay.poke();
+    };
+
+    if (roles.has("tunnel")) {
+      hub = await Hub.start({
+        database,
+        log,
+        metrics,
+        onState: (organization) => changes.announce(organization),
+        onWrite,
+        handshakes: config.handshakes,
+        fullSyncs: config.fullSyncs,
+      });
+      closers.push(() => hub?.close() ?? Promise.resolve());
+    }
+    if (roles.has("worker")) {
+      const notify = bundleNotifications(database, log, hub?.id ?? "none");
+      worker = Worker.start({
+        database,
+        log,
+        metrics,
+        queue,
+        onRendered: (organization, clusters) => {
+          hub?.hint(clusters);
+          notify(organization, clusters);
+          changes.announce(organization);
+        },
+      });
+      closers.push(() => worker?.close() ?? Promise.resolve());
+    }
+
+    let api: ApiApp | undefined;
+    const server = await listen((request) => api?.fetch(request) ?? nothingHere(), config.host, config.port);
+    closers.push(() => server.close(0));
+    if (roles.has("api")) api = apiOf(tunnelUrlOf(config.publicUrl ?? urlOf(server)));
+    if (hub !== undefined) serveTunnel(server.server, hub);
+    const admin = createAdminApp(metrics, () => whyNotReady(database));
+    const adminServer = await listen(admin.fetch, config.host, config.adminPort);
+    closers.push(() => adminServer.close(0));
+    log.info("cloud is up", { roles: [...roles], url: urlOf(server), adminUrl: urlOf(adminServer) });
+    return {
+      url: urlOf(server),
+      adminUrl: urlOf(adminServer),
+      close: async (graceMs = 5000) => {
+        const requests = server.close(graceMs);
+        await hub?.close();
+        await requests;
+        await stopAll();
+      },
+    };
+
+    function apiOf(tunnelUrl: string): ApiApp {
+      return createApi({
+        database,
+        log,
+        clock: systemClock,
+        meter: createRequestMeter(metrics),
+        onWrite,
+        onClusterRefused: async (cluster: ClusterId) => {
+          hub?.refuse(cluster);
+          await database.notify("clusters", cluster);
+        },
+        stateChanged: (organization, timeoutMs, signal) => changes.wait(organization, timeoutMs, signal),
+        tunnelUrl,
+      });
+    }
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+function nothingHere(): Response {
+  return new Response(null, { status: 404 });
+}
+
+async function whyNotReady(database: Database): Promise<string | undefined> {
+  try {
+    await database.system.laggingOrganizations(1);
+    return undefined;
+  } catch {
+    return "the database does not answer";
+  }
+}
+
+function tunnelUrlOf(publicUrl: string): string {
+  return `${publicUrl.replace(/^http/, "ws").replace(/\/$/, "")}${TUNNEL_PATH}`;
+}
+
+function urlOf({ host, port }: Listening): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

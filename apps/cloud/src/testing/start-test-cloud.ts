@@ -1,0 +1,77 @@
+import { generateToken, type OrganizationId, type ProjectId } from "@fairlead/contract";
+import { silentLog } from "@fairlead/core";
+import { type Database, migrate, openDatabase, runtimeUrl } from "@fairlead/database";
+import { testDatabase } from "@fairlead/testkit";
+import { type CloudConfig, ROLES } from "../process/config.ts";
+import { type Cloud, startCloud } from "../process/start-cloud.ts";
+import { TestApi } from "./test-api.ts";
+
+/** A tenant and a client that speaks for it. */
+export interface TestTenant {
+  readonly organization: OrganizationId;
+  readonly project: ProjectId;
+  readonly token: string;
+  readonly api: TestApi;
+}
+
+/** A cloud process with a PostgreSQL of its own. */
+export interface TestCloud extends AsyncDisposable {
+  readonly cloud: Cloud;
+  readonly database: Database;
+  readonly databaseUrl: string;
+  readonly ownerUrl: string;
+  /** Another process on the same database. */
+  replica(overrides?: Partial<CloudConfig>): Promise<Cloud>;
+  /** A new organization with a project that is granted everything. */
+  tenant(name: string, cloud?: Cloud): Promise<TestTenant>;
+}
+
+const RUNTIME = { name: "fairlead_test", password: "test" };
+
+/** Starts PostgreSQL and the cloud's process, all roles unless told otherwise. */
+export async function startTestCloud(overrides: Partial<CloudConfig> = {}): Promise<TestCloud> {
+  const server = await testDatabase({ migrate: (ownerUrl) => migrate({ ownerUrl, runtime: RUNTIME }) });
+  const databaseUrl = runtimeUrl(server.ownerUrl, RUNTIME);
+  const database = await openDatabase({ url: databaseUrl, max: 4 });
+  const clouds: Cloud[] = [];
+  const start = async (more: Partial<CloudConfig> = {}) => {
+    const cloud = await startCloud({ ...defaults(databaseUrl), ...overrides, ...more }, silentLog);
+    clouds.push(cloud);
+    return cloud;
+  };
+  const cloud = await start();
+  return {
+    cloud,
+    database,
+    databaseUrl,
+    ownerUrl: server.ownerUrl,
+    replica: start,
+    tenant: async (name, at = cloud) => {
+      const { id, hash, token } = generateToken("tok");
+      const { organization, project } = await database.system.bootstrap({ organization: name, token: { id, hash } });
+      return { organization, project, token: token.reveal(), api: new TestApi(at.url, token.reveal()) };
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const one of clouds) await one.close(0);
+      await database.close();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function defaults(databaseUrl: string): CloudConfig {
+  return {
+    databaseUrl,
+    databaseDirectUrl: undefined,
+    databaseConnections: 8,
+    roles: new Set(ROLES),
+    host: "127.0.0.1",
+    port: 0,
+    adminPort: 0,
+    publicUrl: undefined,
+    queueUrl: undefined,
+    queueEndpoint: undefined,
+    handshakes: 64,
+    fullSyncs: 2,
+  };
+}
