@@ -1,7 +1,7 @@
 import { type Kind, kinds } from "./kind.ts";
 
 /** The Kubernetes release whose API this server speaks. */
-export const KUBERNETES_VERSION = "1.33.4";
+const KUBERNETES_VERSION = "1.33.4";
 
 const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 const TOKEN_REVIEW_VERSION = "authentication.k8s.io/v1";

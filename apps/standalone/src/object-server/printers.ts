@@ -103,7 +103,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
 };
 
 /** How long ago, in at most two units, as kubectl writes it. Source: k8s.io/apimachinery, duration.HumanDuration. */
-export function ageOf(time: string | undefined, nowMs: number): string {
+function ageOf(time: string | undefined, nowMs: number): string {
   const seconds = Math.floor((nowMs - Date.parse(time ?? "")) / 1000);
   if (Number.isNaN(seconds)) return "<unknown>";
   if (seconds < 0) return "0s";
