@@ -44,8 +44,10 @@ export class Transport implements AsyncDisposable {
     this.#headers = { accept: "application/json", "user-agent": options.userAgent };
     const connect = connectOptions(options.connection);
     const timeout = options.requestTimeoutMs;
-    this.#requests = new Agent({ connect, connections: 64, headersTimeout: timeout, bodyTimeout: timeout });
-    this.#watches = new Agent({ connect, headersTimeout: timeout, bodyTimeout: 0 });
+    // HTTP/1.1: over HTTP/2 the watches would share one connection, and its fate.
+    const common = { connect, allowH2: false, keepAliveTimeout: 60_000, headersTimeout: timeout };
+    this.#requests = new Agent({ ...common, connections: 64, bodyTimeout: timeout });
+    this.#watches = new Agent({ ...common, bodyTimeout: 0 });
   }
 
   /** Sends a request and gives the decoded JSON answer; a failure is a MeshError. */

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { appendFile, readFile, writeFile } from "node:fs/promises";
-import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { KubernetesClient, parseKubeconfig, Reflector, resources } from "@fairlead/kubernetes";
 import { eventually, freePort, tempDir } from "@fairlead/testkit";
 import { describe, expect, test } from "vitest";
 import { objectServerKubeconfig, startObjectServer } from "./start-object-server.ts";
 import { startTestServer, TEST_TOKEN } from "./test-server.ts";
+import { startSilencer } from "./test-silencer.ts";
 
 const service = (name: string, labels: Readonly<Record<string, string>> = {}) =>
   ({
@@ -155,35 +155,4 @@ describe("a reflector finds its way back", () => {
 
 function namesIn(reflector: Reflector<{ apiVersion: "v1"; kind: "Service"; metadata: { name: string } }>): string[] {
   return [...reflector.store.list()].map((item) => item.metadata.name).sort();
-}
-
-interface Silencer extends AsyncDisposable {
-  readonly port: number;
-  /** Nothing passes on the connections there are now; new ones work. */
-  readonly silence: () => void;
-}
-
-async function startSilencer(target: number): Promise<Silencer> {
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(target, "127.0.0.1");
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on("error", () => {});
-    }
-    near.pipe(far);
-    far.pipe(near);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  return {
-    port: address !== null && typeof address === "object" ? address.port : 0,
-    silence: () => {
-      for (const socket of sockets) socket.unpipe();
-    },
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 }
