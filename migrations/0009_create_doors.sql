@@ -14,6 +14,8 @@ create policy door on clusters for select to fairlead_door using (true);
 grant select (organization_id, id, public_key, previous_public_key, previous_key_until, kube_system_uid, revoked_at)
   on clusters to fairlead_door;
 create policy door_select on outbox for select to fairlead_door using (true);
+-- Locking a row to take it asks for the right to update it.
+create policy door_update on outbox for update to fairlead_door using (true);
 create policy door_delete on outbox for delete to fairlead_door using (true);
 grant select, update, delete on outbox to fairlead_door;
 create policy door_select on hub_leases for select to fairlead_door using (true);

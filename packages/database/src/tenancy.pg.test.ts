@@ -79,6 +79,7 @@ describe("the catalogue", () => {
       "organizations SELECT {fairlead_door}",
       "outbox DELETE {fairlead_door}",
       "outbox SELECT {fairlead_door}",
+      "outbox UPDATE {fairlead_door}",
       "render_cursors SELECT {fairlead_door}",
       "revision_counters SELECT {fairlead_door}",
     ]);
