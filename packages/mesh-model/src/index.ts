@@ -13,6 +13,7 @@ export {
   type HttpRouteStatusDraft,
   type HttpRouteStatusOptions,
   httpRouteStatus,
+  isSameParent,
   type ParentStatusDraft,
   type RouteFinding,
 } from "./status/http-route-status.ts";

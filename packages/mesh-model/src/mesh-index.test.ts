@@ -15,7 +15,8 @@ describe("golden files", () => {
   for (const path of globSync(`${TESTDATA}/*.in.yaml`).sort()) {
     const name = basename(path, ".in.yaml");
     test(name, async () => {
-      const objects = loadObjects(path);
+      const own = loadObjects(path);
+      const objects = [...loadObjects(`${TESTDATA}/base.yaml`), ...own];
       const index = new MeshIndex({ classes: controllerClasses({ compatCilium: true }) });
       const { malformed } = index.apply(additions(objects));
       const { sockets, tables, backends, certificates } = index.model();
@@ -26,7 +27,7 @@ describe("golden files", () => {
         backends,
         certificates: certificates.map((certificate) => ({ ...certificate, chain: "<chain>", key: "<key>" })),
         status: Object.fromEntries([
-          ...objects.filter(isGatewayClass).map((object) => {
+          ...own.filter(isGatewayClass).map((object) => {
             const view = index.gatewayClass(object.metadata.name);
             return [`GatewayClass ${object.metadata.name}`, view ? gatewayClassStatus(object, view) : "not ours"];
           }),

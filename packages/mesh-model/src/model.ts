@@ -25,16 +25,18 @@ export interface Socket {
   /** At least one; the first names the socket. */
   readonly addresses: readonly string[];
   readonly port: number;
-  /** Plain HTTP: exactly one chain without `serverNames`. TLS: one per server name, most specific first. */
+  /** Plain HTTP: exactly one chain without `serverNames`. TLS: no server name twice, most specific first. */
   readonly chains: readonly Chain[];
+  /** The Gateway, or the Ingresses that gave an address or a certificate; not all whose tables hang on the chains. */
   readonly sources: readonly ObjectKey[];
 }
 
 /** What happens to a connection once its TLS server name is known. */
 export interface Chain {
   /**
-   * Unique over all sockets and stable over edits: `<namespace>/<gateway>/<port>` for plain HTTP,
-   * `<namespace>/<gateway>/<listener>` for HTTPS, `ingress/http` and `ingress/https/<n>`. Prefix of its tables' names.
+   * Unique over all sockets and stable over edits; opaque, and prefix of its tables' names. `<namespace>/<gateway>/<port>`
+   * for plain HTTP, `<namespace>/<gateway>/<port>/<listener>` for HTTPS, `ingress/http` and
+   * `ingress/shared/https/<namespace>/<secret>` for shared Ingresses, `ingress/dedicated/<namespace>/<name>/…` for others.
    */
   readonly id: string;
   /** TLS server names, `*.example.com` allowed; empty matches any. Always empty on plain HTTP. */
@@ -82,7 +84,7 @@ export interface PathMatch {
   readonly origin: Origin;
 }
 
-/** Header names are lower case. `regex` is RE2 and matches the whole value. */
+/** Header names are lower case. `regex` is RE2 and matches the whole value. `origin` is the list item, with `name` and `value` in it. */
 export interface ValueMatch {
   readonly name: string;
   readonly type: "exact" | "regex";

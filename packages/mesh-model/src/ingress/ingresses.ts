@@ -4,7 +4,6 @@ import type { Family, Group, Layer } from "../graph/cell.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Lookups } from "../ingest/lookups.ts";
 import type { Sources } from "../ingest/sources.ts";
-import type { Route } from "../model.ts";
 import { creationTime, type RankedRoute } from "../precedence.ts";
 import type { IngressDefaults } from "../settings.ts";
 import type { TablePart } from "../table.ts";
@@ -25,8 +24,6 @@ export interface IngressView {
   readonly addresses: readonly string[];
   /** What cannot be served as written; each names its field. */
   readonly problems: readonly string[];
-  /** The routes of its rules, for checking what they say. */
-  readonly routes: readonly Route[];
   readonly tls: readonly TlsHost[];
   /** What plain HTTP answers, by host. */
   readonly plain: ReadonlyMap<string, readonly RankedRoute[]>;
@@ -71,7 +68,6 @@ export function addIngresses(
         created: creationTime(ingress),
         addresses: (ingress.status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? []),
         problems: rules.problems,
-        routes: [...rules.hosts.values()].flatMap((routes) => routes.map(({ route }) => route)),
         tls,
         plain,
       };

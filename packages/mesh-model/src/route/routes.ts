@@ -5,7 +5,6 @@ import type { Family, Group, Layer } from "../graph/cell.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Lookups } from "../ingest/lookups.ts";
 import type { Sources } from "../ingest/sources.ts";
-import type { Route } from "../model.ts";
 import type { TablePart } from "../table.ts";
 import { negative, positive, type Verdict } from "../verdict.ts";
 import { attach, isGatewayReference, type Placement } from "./attach.ts";
@@ -16,8 +15,6 @@ export interface HttpRouteView {
   /** Of the Gateways that are ours, in the order of the spec. */
   readonly parents: readonly ParentOutcome[];
   readonly resolvedRefs: Verdict;
-  /** The routes of its rules, as the first listener that took them serves them; for checking what they say. */
-  readonly routes: readonly Route[];
 }
 
 export interface ParentOutcome {
@@ -77,12 +74,7 @@ export function addHttpRoutes(
       if (placements.length > 0) {
         for (const reference of compiled.references) scope.emit(options.backends, reference.name, reference);
       }
-      const first = placements[0]?.listener ?? { protocol: "HTTP", port: 80 };
-      return {
-        parents,
-        resolvedRefs: judgeReferences(compiled),
-        routes: compiled.routesFor(first).map((ranked) => ranked.route),
-      };
+      return { parents, resolvedRefs: judgeReferences(compiled) };
     },
   });
 }

@@ -20,6 +20,8 @@ export interface ListenerStatusDraft {
 
 /** What only the allocator of addresses knows. */
 export interface GatewayStatusOptions {
+  /** What it is about to get, where that is known before its status says so. Default: the addresses in its status. */
+  readonly addresses?: readonly string[];
   /** Why it has no address, when the wait is not just a matter of time. */
   readonly addressProblem?: Verdict;
 }
@@ -28,10 +30,10 @@ export interface GatewayStatusOptions {
 export function gatewayStatus(
   gateway: Gateway,
   { shape, serving, attachedRoutes }: GatewayView,
-  { addressProblem }: GatewayStatusOptions = {},
+  { addresses, addressProblem }: GatewayStatusOptions = {},
 ): GatewayStatusDraft {
   const listeners = shape.listeners.map((listener, index) => ({ shape: listener, serving: serving.listeners[index] }));
-  const hasAddress = serving.addresses.length > 0;
+  const hasAddress = (addresses ?? serving.addresses).length > 0;
   return {
     conditions: [
       condition(gateway, "Accepted", judgeAcceptance(gateway, shape.listeners)),

@@ -1,11 +1,20 @@
-import type { HTTPRoute, ParentReference, RouteParentStatus } from "@fairlead/kubernetes-types";
+import { isDeepStrictEqual } from "node:util";
+import {
+  GATEWAY_GROUP,
+  type HTTPRoute,
+  type ParentReference,
+  type RouteParentStatus,
+} from "@fairlead/kubernetes-types";
 import type { HttpRouteView, ParentOutcome } from "../route/routes.ts";
 import { negative, positive, type Verdict } from "../verdict.ts";
 import { type ConditionDraft, condition } from "./condition.ts";
 
 /** Status of an HTTPRoute; entries of ours are without times. */
 export interface HttpRouteStatusDraft {
-  /** Entries of other controllers, as they are, then ours in the order of the spec. */
+  /**
+   * Entries of other controllers, untouched, and ours. Whoever was there keeps the place: two controllers that each
+   * sorted the list their way would rewrite it for ever.
+   */
   readonly parents: readonly (RouteParentStatus | ParentStatusDraft)[];
 }
 
@@ -36,7 +45,6 @@ export function httpRouteStatus(
   view: HttpRouteView | undefined,
   { controllers, findings }: HttpRouteStatusOptions,
 ): HttpRouteStatusDraft {
-  const foreign = (route.status?.parents ?? []).filter(({ controllerName }) => !controllers.includes(controllerName));
   const ours = (view?.parents ?? []).flatMap((parent): ParentStatusDraft[] => {
     const parentRef = route.spec.parentRefs?.[parent.index];
     if (view === undefined || parentRef === undefined) return [];
@@ -52,7 +60,27 @@ export function httpRouteStatus(
       },
     ];
   });
-  return { parents: [...foreign, ...ours] };
+  const present = (route.status?.parents ?? []).flatMap((entry): (RouteParentStatus | ParentStatusDraft)[] => {
+    if (!controllers.includes(entry.controllerName)) return [entry];
+    const index = ours.findIndex((draft) => isSameParent(draft, entry));
+    return index < 0 ? [] : ours.splice(index, 1);
+  });
+  return { parents: [...present, ...ours] };
+}
+
+/** Whether two entries are about the same parent, said by the same controller. */
+export function isSameParent(
+  a: Pick<RouteParentStatus, "controllerName" | "parentRef">,
+  b: Pick<RouteParentStatus, "controllerName" | "parentRef">,
+): boolean {
+  return (
+    a.controllerName === b.controllerName && isDeepStrictEqual(fullReference(a.parentRef), fullReference(b.parentRef))
+  );
+}
+
+// The API server fills in group and kind in the spec; a status written earlier may lack them.
+function fullReference({ group = GATEWAY_GROUP, kind = "Gateway", ...rest }: ParentReference): ParentReference {
+  return { group, kind, ...rest };
 }
 
 function judgeProgrammed(parent: ParentOutcome, findings: readonly RouteFinding[]): Verdict {
