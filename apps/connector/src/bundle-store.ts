@@ -65,8 +65,9 @@ export class BundleStore implements Disposable {
 
   /** Takes in objects found in the cluster; what is in them is not known, so the cloud has to say it again. */
   adopt(found: readonly (readonly [string, BundleEntry])[]): void {
-    const { through } = this.bundle;
-    this.#resync = this.#resync && found.length > 0;
+    const { through, entries } = this.bundle;
+    // With nothing on disk and nothing in the cluster there is nothing to compare.
+    this.#resync = this.#resync && found.length + entries.size > 0;
     this.#journal.write([...found, [STATE_KEY, { through, resync: this.#resync }]]);
     this.bundle.commit({ seq: 0, changes: found, through, stale: 0, resynced: false });
   }

@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import { type Clock, createMetrics, type Log, type Metrics, type Rng, systemClock, systemRng } from "@fairlead/core";
-import { findResource, KubernetesClient, loadConnection, Reflector, resources } from "@fairlead/kubernetes";
+import {
+  type Connection,
+  findResource,
+  KubernetesClient,
+  loadConnection,
+  Reflector,
+  resources,
+} from "@fairlead/kubernetes";
 import { type BundleEntry, Collector, type NodeReport } from "@fairlead/tunnel";
 import { AdminServer } from "./admin-server.ts";
 import { Applier } from "./applier.ts";
@@ -24,6 +31,8 @@ export interface ConnectorOptions {
   readonly log: Log;
   /** The process should end and be started afresh. */
   readonly onHopeless: () => void;
+  /** The API server. Default: what `KUBECONFIG` or the pod says. */
+  readonly connection?: Connection;
   readonly clock?: Clock;
   readonly rng?: Rng;
 }
@@ -57,7 +66,7 @@ export class Connector implements AsyncDisposable {
     this.#metrics = connectorMetrics(this.#allMetrics);
     const identity = Identity.open(settings.FAIRLEAD_STATE_DIR);
     this.#store = this.#resources.use(BundleStore.open(settings.FAIRLEAD_STATE_DIR, log));
-    const connection = loadConnection();
+    const connection = options.connection ?? loadConnection();
     this.#client = this.#resources.use(new KubernetesClient({ connection, userAgent: "fairlead-connector" }));
     this.#applier = this.#resources.use(
       new Applier({

@@ -1,0 +1,107 @@
+import { connect } from "node:http2";
+import { resources } from "@fairlead/kubernetes";
+import { eventually, tempDir } from "@fairlead/testkit";
+import { NODE_REPORT_MAX_BYTES, NODE_REPORT_PATH, type NodeReportBody } from "@fairlead/tunnel";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Connector } from "./connector.ts";
+import { AGENT_TOKEN, startConnector, TestApiServer } from "./testing/test-connector.ts";
+import { TestHub } from "./testing/test-hub.ts";
+import { keyOf, route } from "./testing/test-objects.ts";
+
+let stack: AsyncDisposableStack;
+let api: TestApiServer;
+let hub: TestHub;
+let connector: Connector;
+
+beforeAll(async () => {
+  stack = new AsyncDisposableStack();
+  api = stack.use(await TestApiServer.start());
+  hub = stack.use(await TestHub.start());
+  const directory = stack.use(await tempDir("connector"));
+  const node = { apiVersion: "v1", kind: "Node", metadata: { name: "silent" } } as const;
+  await api.client.create(resources.nodes, node);
+  const env = { FAIRLEAD_STATE_DIR: directory.path, FAIRLEAD_CLOUD_URL: hub.url };
+  connector = stack.use(await startConnector(api, env));
+  await eventually(() => expect(hub.sessions).toBe(1));
+});
+
+afterAll(() => stack.disposeAsync());
+
+interface Answer {
+  readonly status: number;
+  readonly body: { readonly resync?: boolean; readonly code?: string; readonly detail?: string };
+}
+
+function post(body: string, token: string | undefined = AGENT_TOKEN, path = NODE_REPORT_PATH): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const session = connect(`http://127.0.0.1:${connector.nodeReportPort}`);
+    session.on("error", reject);
+    const headers = token === "" ? {} : { authorization: `Bearer ${token}` };
+    const stream = session.request({ ":method": "POST", ":path": path, ...headers });
+    let status = 0;
+    let text = "";
+    stream.on("response", (response) => {
+      status = Number(response[":status"]);
+    });
+    stream.setEncoding("utf8");
+    stream.on("data", (chunk) => {
+      text += chunk;
+    });
+    stream.on("error", reject);
+    stream.on("end", () => {
+      session.close();
+      resolve({ status, body: JSON.parse(text) });
+    });
+    stream.end(body);
+  });
+}
+
+function report(change: Partial<NodeReportBody>): string {
+  return JSON.stringify({ node: "n1", instance: "i", seq: 1, full: true, objects: [], removed: [], ...change });
+}
+
+describe("node reports", () => {
+  test("make a node's watermark follow what its proxy acknowledged", async () => {
+    const one = route("reported");
+    hub.write([[keyOf(one), one]]);
+    await eventually(() => expect(hub.applied).toEqual(hub.cloud.revision));
+    expect(await post(report({ seq: 5, full: false }))).toEqual({ status: 200, body: { resync: true } });
+    expect(await post(report({ seq: 6, full: true }))).toEqual({ status: 200, body: { resync: false } });
+    await eventually(() => expect(hub.nodes.get("n1")?.watermark).toEqual({ epoch: 1, n: 0 }));
+    const proxied = { key: keyOf(one), revision: "1.1", state: "proxied" as const, at: 1 };
+    await post(report({ seq: 7, full: false, objects: [proxied] }));
+    await eventually(() => expect(hub.nodes.get("n1")?.watermark).toEqual({ epoch: 1, n: 1 }));
+    const rejection = { field: "spec.rules[0]", reason: "bad_regex", message: "no" };
+    await post(report({ seq: 8, full: false, objects: [{ ...proxied, state: "rejected", rejection }] }));
+    await eventually(() =>
+      expect(hub.nodes.get("n1")?.set).toMatchObject([{ ...rejection, stage: "proxied", state: "rejected" }]),
+    );
+  });
+
+  test("a node that exists and never reported is unknown", async () => {
+    await eventually(() => expect(hub.nodes.get("silent")).toMatchObject({ watermark: undefined }));
+    expect(hub.nodes.get("silent")?.unknownSince).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ["no token", "", report({}), 401, "unauthenticated"],
+    ["an unknown token", "made-up", report({}), 401, "unauthenticated"],
+    ["someone else's token", "other", report({}), 401, "unauthenticated"],
+    ["a token meant for others", "elsewhere", report({}), 401, "unauthenticated"],
+    ["no JSON", AGENT_TOKEN, "{", 400, "malformed_body"],
+    [
+      "a wrong revision",
+      AGENT_TOKEN,
+      report({ objects: [{ key: "k", revision: "x", state: "proxied", at: 1 }] }),
+      400,
+      "invalid_field",
+    ],
+    ["too many bytes", AGENT_TOKEN, "x".repeat(NODE_REPORT_MAX_BYTES + 1), 413, "body_too_large"],
+  ])("%s is refused", async (_name, token, body, status, code) => {
+    expect(await post(body, token)).toMatchObject({ status, body: { code } });
+  });
+
+  test("only reports are served", async () => {
+    expect(await post(report({}), AGENT_TOKEN, "/other")).toMatchObject({ status: 404, body: { code: "not_found" } });
+  });
+});

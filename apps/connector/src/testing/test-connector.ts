@@ -1,0 +1,87 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { silentLog } from "@fairlead/core";
+import { type Connection, KubernetesClient } from "@fairlead/kubernetes";
+import { eventually, freePort, type Program, startProgram, tempDir } from "@fairlead/testkit";
+import { Connector, readSettings } from "../index.ts";
+
+const OBJECT_SERVER = join(import.meta.dirname, "../../../standalone/src/object-server/main.ts");
+export const AGENT_TOKEN = "agent-token";
+
+/** The object server of standalone mode as a process, and a client of it. */
+export class TestApiServer implements AsyncDisposable {
+  readonly connection: Connection;
+  readonly client: KubernetesClient;
+  readonly #program: Program;
+  readonly #directory: AsyncDisposable;
+
+  private constructor(connection: Connection, program: Program, directory: AsyncDisposable) {
+    this.connection = connection;
+    this.client = new KubernetesClient({ connection });
+    this.#program = program;
+    this.#directory = directory;
+  }
+
+  static async start(): Promise<TestApiServer> {
+    const directory = await tempDir("objects");
+    const tokens = join(directory.path, "tokens.json");
+    const users = [
+      { token: "admin", username: "system:admin" },
+      { token: AGENT_TOKEN, username: "system:serviceaccount:fairlead:agent" },
+      { token: "other", username: "system:serviceaccount:default:other" },
+      { token: "elsewhere", username: "system:serviceaccount:fairlead:agent", audiences: ["elsewhere"] },
+    ];
+    writeFileSync(tokens, JSON.stringify(users));
+    const port = await freePort();
+    const program = startProgram({
+      command: process.execPath,
+      args: [OBJECT_SERVER],
+      env: {
+        FAIRLEAD_OBJECT_SERVER_PORT: `${port}`,
+        FAIRLEAD_OBJECT_SERVER_DATA_DIR: directory.path,
+        FAIRLEAD_OBJECT_SERVER_TOKENS_FILE: tokens,
+      },
+    });
+    const kubeconfig = join(directory.path, "kubeconfig");
+    const server = `http://127.0.0.1:${port}`;
+    writeFileSync(kubeconfig, JSON.stringify(config(server)));
+    const { fromKubeconfig } = await import("@fairlead/kubernetes");
+    const started = new TestApiServer(fromKubeconfig(kubeconfig), program, directory);
+    await eventually(() => started.client.raw("/version"));
+    return started;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.client[Symbol.asyncDispose]();
+    await this.#program.stop();
+    await this.#directory[Symbol.asyncDispose]();
+  }
+}
+
+/** A connector in this process, configured as its environment would. */
+export function startConnector(server: TestApiServer, env: Readonly<Record<string, string>>): Promise<Connector> {
+  const settings = readSettings({
+    FAIRLEAD_JOIN_TOKEN: "jt_good",
+    FAIRLEAD_NODE_REPORT_LISTEN: "127.0.0.1:0",
+    FAIRLEAD_ADMIN_PORT: "0",
+    ...env,
+  });
+  return Connector.start({ settings, log: silentLog, onHopeless: () => {}, connection: server.connection });
+}
+
+/** The text of a file in a folder. */
+export function fileText(directory: string, name: string): string {
+  return readFileSync(join(directory, name), "utf8");
+}
+
+function config(server: string): object {
+  const name = "test";
+  return {
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": name,
+    clusters: [{ name, cluster: { server } }],
+    users: [{ name, user: { token: "admin" } }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+  };
+}
