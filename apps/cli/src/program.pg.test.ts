@@ -1,0 +1,182 @@
+import { fileURLToPath } from "node:url";
+import { generateToken } from "@fairlead/contract";
+import { systemClock } from "@fairlead/core";
+import { migrate, openDatabase, runtimeUrl } from "@fairlead/database";
+import { eventually, freePort, type Program, startProgram, type TestDatabase, testDatabase } from "@fairlead/testkit";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EXIT } from "./exit-codes.ts";
+import { run } from "./program.ts";
+
+// The CLI against the real API on a real database. No connector joins: what needs one is tested in apps/standalone.
+const runtime = { name: "fairlead_cli_test", password: "only-for-this-test" };
+const token = generateToken("tok");
+const seed = fileURLToPath(new URL("../../../packages/contract/testdata/seed/", import.meta.url));
+let database: TestDatabase;
+let cloud: Program;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  database = await testDatabase({ migrate: (ownerUrl) => migrate({ ownerUrl, runtime }) });
+  const databaseUrl = runtimeUrl(database.ownerUrl, runtime);
+  await using connection = await openDatabase({ url: databaseUrl, max: 2 });
+  await connection.system.bootstrap({ organization: "acme", token });
+  const port = await freePort();
+  const apiUrl = `http://127.0.0.1:${port}`;
+  cloud = startProgram({
+    command: process.execPath,
+    args: [fileURLToPath(new URL("../../cloud/src/main.ts", import.meta.url))],
+    env: {
+      DATABASE_URL: databaseUrl,
+      FAIRLEAD_HOST: "127.0.0.1",
+      FAIRLEAD_PORT: `${port}`,
+      FAIRLEAD_ADMIN_PORT: `${await freePort()}`,
+      FAIRLEAD_LOG_LEVEL: "warn",
+    },
+  });
+  env = { FAIRLEAD_API_URL: apiUrl, FAIRLEAD_TOKEN: token.token.reveal(), FAIRLEAD_PROJECT: "default" };
+  await eventually(async () => expect((await fetch(`${apiUrl}/healthz`)).status).toBe(200), { timeoutMs: 20_000 });
+});
+afterAll(async () => {
+  await cloud?.stop();
+  await database?.[Symbol.asyncDispose]();
+});
+
+async function fairlead(args: readonly string[], stdin = "", more: Record<string, string> = {}) {
+  const [out, err]: [string[], string[]] = [[], []];
+  const code = await run(args, {
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+    readStdin: async () => stdin,
+    env: { ...env, ...more },
+    cwd: "/",
+    clock: systemClock,
+  });
+  return { code, out: out.join("\n"), err: err.join("\n") };
+}
+
+const route = (name: string, weight: number, more = "") => `apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: ${name}${more} }
+spec:
+  parentRefs: [{ name: my-gateway }]
+  rules:
+  - backendRefs: [{ name: reviews, port: 9080, weight: ${weight} }]
+`;
+
+describe("clusters and tokens", () => {
+  test("cluster join makes the cluster, and its secret is shown this once", async () => {
+    const joined = await fairlead(["cluster", "join", "edge-1", "--labels", "env=prod", "--ttl", "5m"]);
+    expect([joined.code, joined.err]).toEqual([EXIT.ok, ""]);
+    const secret = /fl_jt_[0-9a-z]+_[0-9a-z]+_[0-9a-f]{8}/.exec(joined.out)?.[0] ?? "none";
+    expect(joined.out).toContain(`--set connector.joinToken=${secret}`);
+    const again = await fairlead(["cluster", "join", "edge-1", "-o", "json"]);
+    expect(JSON.parse(again.out)).toMatchObject({
+      clusterName: "edge-1",
+      state: "usable",
+      token: expect.not.stringContaining(secret),
+    });
+    const list = await fairlead(["get", "clusters"]);
+    expect(list.out.split("\n")[1]).toMatch(/^edge-1 +unknown +- +- +0\/0 +env=prod +clu_/);
+  });
+
+  test("an expired or too long life is refused by the server with its field", async () => {
+    const { code, err } = await fairlead(["cluster", "join", "edge-1", "--ttl", "2h"]);
+    expect([code, err]).toEqual([EXIT.error, "error: ttlSeconds: must be at most 3600 (got 7200)"]);
+  });
+
+  test("a token is created, works, and is listed without its secret", async () => {
+    const created = await fairlead(["token", "create", "ci", "--ttl", "1h"]);
+    expect(created.out).toMatch(/^fl_tok_[0-9a-z]+_[0-9a-z]+_[0-9a-f]{8}$/);
+    expect((await fairlead(["whoami"], "", { FAIRLEAD_TOKEN: created.out })).out).toContain("token ci (tok_");
+    const list = await fairlead(["token", "list"]);
+    expect(list.out).toMatch(/^ci +\d+s +\S+ +usable +tok_/m);
+    expect(list.out).not.toContain(created.out);
+  });
+});
+
+describe("intents", () => {
+  test("the seed's manifests are created, and unchanged the second time", async () => {
+    const first = await fairlead(["apply", "-f", seed]);
+    expect([first.code, first.out.split("\n").length]).toEqual([EXIT.ok, 10]);
+    expect(first.out).toContain("httproute/http-app-1 created");
+    const second = await fairlead(["apply", "-f", seed]);
+    expect([second.code, new Set(second.out.split("\n").map((line) => line.split(" ")[1]))]).toEqual([
+      EXIT.ok,
+      new Set(["unchanged"]),
+    ]);
+  });
+
+  test("diff, apply and diff again: 2, 0, 0; the change is shown field by field", async () => {
+    expect((await fairlead(["apply", "-f", "-"], route("weights", 90))).out).toBe("httproute/weights created");
+    const changed = await fairlead(["diff", "-f", "-"], route("weights", 50));
+    expect(changed.code).toBe(EXIT.changes);
+    expect(changed.out).toBe(
+      "httproute/weights: update\n  in edge-1: update\n    ~ spec.rules[0].backendRefs[0].weight: 90 → 50",
+    );
+    expect(await fairlead(["apply", "-f", "-", "--dry-run"], route("weights", 50))).toMatchObject({
+      out: "httproute/weights configured (dry run)",
+    });
+    expect(await fairlead(["apply", "-f", "-"], route("weights", 50))).toMatchObject({
+      code: EXIT.ok,
+      out: "httproute/weights configured",
+    });
+    expect(await fairlead(["diff", "-f", "-"], route("weights", 50))).toEqual({ code: EXIT.ok, out: "", err: "" });
+  });
+
+  test("get and describe show it, in every format", async () => {
+    const table = await fairlead(["get", "hr/weights"]);
+    expect(table.out.split("\n")[0]?.split(/ +/)).toEqual([
+      "NAMESPACE",
+      "NAME",
+      "PARENTS",
+      "HOSTS",
+      "PLACEMENT",
+      "REVISION",
+      "AGE",
+    ]);
+    expect(table.out.split("\n")[1]).toMatch(/^default +weights +my-gateway +\* +<all> +1\.\d+ +\d+s$/);
+    const one = JSON.parse((await fairlead(["get", "hr", "weights", "-o", "json"])).out);
+    expect(one).toMatchObject({ name: "weights", spec: { rules: [{ backendRefs: [{ weight: 50 }] }] } });
+    expect((await fairlead(["get", "gateways", "-o", "yaml"])).out).toContain("gatewayClassName: cilium");
+    expect((await fairlead(["describe", "hr/weights"])).out).toMatch(/kind: HTTPRoute[\s\S]*STAGE +DONE[\s\S]*edge-1/);
+    const revisions = await fairlead(["get", "revisions", "--intent", one.id]);
+    expect(
+      revisions.out
+        .split("\n")
+        .slice(1)
+        .map((line) => line.split(/ +/)[2]),
+    ).toEqual(["update", "create"]);
+  });
+
+  test("what the server refuses is refused before anything is written, with file and line", async () => {
+    await fairlead(["project", "create", "narrow", "--grant", "env=prod@shop"]);
+    const set = `${route("granted", 1, ", namespace: shop")}---\n${route("elsewhere", 1)}`;
+    const { code, out, err } = await fairlead(["apply", "-f", "-", "--project", "narrow"], set);
+    expect([code, out]).toEqual([EXIT.error, ""]);
+    expect(err).toMatch(/^error: standard input:9: httproute\/elsewhere: /);
+    expect((await fairlead(["get", "hr", "--project", "narrow", "-o", "json"])).out).toBe('{\n  "items": []\n}');
+  });
+
+  test("another project cannot take the same object", async () => {
+    await fairlead(["project", "create", "rival", "--grant", "@*"]);
+    const { code, err } = await fairlead(["apply", "-f", "-", "--project", "rival"], route("weights", 1));
+    expect([code, err]).toEqual([EXIT.error, expect.stringMatching(/^error: standard input:1: httproute\/weights: /)]);
+  });
+
+  test("wait runs out of time with 3 and names the connector that never came", async () => {
+    const { code, err } = await fairlead(["wait", "httproute/weights", "--timeout", "500ms"]);
+    expect(code).toBe(EXIT.timeout);
+    expect(err.split("\n").slice(-2)).toEqual([
+      expect.stringMatching(/^error: httproute\/weights is not proxied everywhere after 0\.5 s: 1 unknown/),
+      "  cluster edge-1: connector unknown",
+    ]);
+    expect((await fairlead(["wait", "--all", "--timeout", "0s", "--cluster", "edge-1"])).code).toBe(EXIT.timeout);
+    expect((await fairlead(["convergence"])).out).toMatch(/^everything up to revision 1\.\d+: unknown/);
+  });
+
+  test("delete looks everything up first; a name that is absent deletes nothing", async () => {
+    const both = await fairlead(["delete", "httproute", "weights", "wieghts"]);
+    expect(both).toMatchObject({ code: EXIT.error, err: "error: There is no httproute/wieghts; nothing was deleted." });
+    expect((await fairlead(["get", "hr/weights"])).code).toBe(EXIT.ok);
+  });
+});
