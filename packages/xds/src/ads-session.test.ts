@@ -110,8 +110,10 @@ describe("what waits", () => {
     const rig = open();
     rig.ask(cluster);
     rig.ack({ typeUrl: cluster, nonce: "1", resources: [], removed: [] });
-    run(rig, rig.ask(scope));
+    rig.cache.update([fake(listener, "first", "1")]);
     run(rig, rig.ask(listener));
+    run(rig, rig.ask(scope));
+    rig.pushed();
     rig.cache.update([...fakeTable("x", "1", []), fake(listener, "l", "1")]);
     expect(rig.pushed()).toEqual(["ScopedRouteConfiguration x@1"]);
     const asked = rig.ask(route, { subscribe: ["x"] }).responses;

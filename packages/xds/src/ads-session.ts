@@ -175,6 +175,7 @@ export class AdsSession {
       else resources.push(item.resource);
       if (item !== undefined && state.rule.namesClusters) this.#stream.uses.retain(item.resource.requires);
       if (state.rule.typeUrl === TYPE_URL.cluster) this.#followCluster(name, item !== undefined);
+      if (state.rule.typeUrl === TYPE_URL.listener && item !== undefined) this.#followListener(name);
     }
     this.#responses.push({ typeUrl: state.rule.typeUrl, nonce, resources, removed });
   }
@@ -185,16 +186,36 @@ export class AdsSession {
    */
   #followCluster(name: string, present: boolean): void {
     const endpoints = this.#stream.type(TYPE_URL.endpoints);
-    const { warming } = this.#stream.cache;
     if (present) {
-      warming.add(name);
+      this.#stream.cache.warming.add(name);
       if (!endpoints.names.has(name)) return;
       endpoints.forced.add(name);
       this.#stream.touch(endpoints, name);
     } else {
-      warming.delete(name);
       endpoints.held.delete(name);
       endpoints.pending.delete(name);
+    }
+  }
+
+  /**
+   * Envoy drops all scopes with its last listener, also with one it refuses, and says nothing of it. The next listener
+   * finds the subscription made and would wait for scopes in vain, so it is followed by all of them.
+   */
+  #followListener(name: string): void {
+    const { cache } = this.#stream;
+    const listeners = this.#stream.type(TYPE_URL.listener);
+    for (const other of listeners.held.keys()) {
+      const flight = listeners.pending.get(other);
+      const isLeaving = flight !== undefined && flight.items.get(other) === undefined;
+      if (!isLeaving && (other === name || cache.get(TYPE_URL.listener, other) !== undefined)) return;
+    }
+    const scopes = this.#stream.type(TYPE_URL.scope);
+    if (!scopes.wildcard) return;
+    scopes.answered = false;
+    for (const scope of cache.all(TYPE_URL.scope).keys()) {
+      scopes.held.delete(scope);
+      scopes.forced.add(scope);
+      this.#stream.touch(scopes, scope);
     }
   }
 }

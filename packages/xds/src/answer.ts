@@ -66,6 +66,7 @@ function onRemoved(stream: StreamState, state: TypeState, name: string): void {
   const before = state.held.get(name);
   state.held.delete(name);
   if (before !== undefined) stream.release(state, before.requires);
+  if (state.rule.typeUrl === TYPE_URL.cluster) stream.cache.warming.delete(name);
   stream.emit({ type: "removed", typeUrl: state.rule.typeUrl, name });
   stream.touch(state, name);
 }

@@ -48,6 +48,8 @@ export class ModelEnvoy {
     if (bad) {
       for (const resource of response.resources) {
         // Some types take over the good ones of a refused response, some do not.
+        const isListener = resource.typeUrl === TYPE_URL.listener;
+        if (isListener && !this.#seen.has(TYPE_URL.scope) && this.#choose()) this.#request(TYPE_URL.scope, {});
         if (!alone && !this.#facts(resource.version).bad && this.#choose()) this.#apply(resource);
       }
       if (this.#choose()) this.#updateInterest();
@@ -98,12 +100,10 @@ export class ModelEnvoy {
 
   #updateInterest(): void {
     const listening = this.#type(TYPE_URL.listener).size > 0;
-    if (listening && !this.#scoping)
-      this.#request(TYPE_URL.scope, { subscribe: this.#seen.has(TYPE_URL.scope) ? ["*"] : [] });
-    if (!listening && this.#scoping) {
-      this.#type(TYPE_URL.scope).clear();
-      this.#request(TYPE_URL.scope, { unsubscribe: ["*"] });
-    }
+    // Subscribed to on the stream's first listener; that it has gone with the last one, and that another has come
+    // since, Envoy does not say.
+    if (listening && !this.#seen.has(TYPE_URL.scope)) this.#request(TYPE_URL.scope, {});
+    if (!listening) this.#type(TYPE_URL.scope).clear();
     this.#scoping = listening;
     for (const typeUrl of [TYPE_URL.endpoints, TYPE_URL.route, TYPE_URL.secret]) {
       const wanted = this.#wanted(typeUrl);
