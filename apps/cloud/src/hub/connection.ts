@@ -114,6 +114,10 @@ export class Connection {
     const admitted = this.#admitted;
     switch (effect.type) {
       case "send":
+        if (effect.frame.type === "delta" && effect.frame.tombstones.length > 0) {
+          const { through } = effect.frame;
+          admitted?.report((state) => state.tombstones(through));
+        }
         this.#send(effect.frame);
         break;
       case "close":

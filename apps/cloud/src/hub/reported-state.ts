@@ -18,6 +18,8 @@ export interface StateChange {
   applied?: Revision;
   connectorVersion?: string;
   rejections?: readonly ObjectProblem[];
+  /** Tombstones may have been sent that the connector has acknowledged by now. */
+  droppable?: boolean;
   readonly nodes: Map<string, NodeReport>;
   readonly gone: Set<string>;
   /** Every node of the cluster: any other is gone. Absent when that was not said. */
@@ -34,9 +36,12 @@ export class ReportedState {
   readonly #exceptions = new Map<string, Map<string, StageException>>();
   #change: StateChange = fresh();
   #dirty = false;
+  /** Up to where tombstones were sent and not yet acknowledged. Those of earlier sessions count from the start. */
+  #tombstones: Revision | undefined;
 
   constructor(holds: Revision) {
     this.#boundaries = new BatchBoundaries(holds);
+    this.#tombstones = holds;
   }
 
   /** Whether {@link take} has something to give. */
@@ -57,9 +62,18 @@ export class ReportedState {
     this.#dirty = true;
   }
 
+  /** Tombstones up to here are on their way. */
+  tombstones(through: Revision): void {
+    this.#tombstones = through;
+  }
+
   /** The connector has it on disk. */
   received(through: Revision): void {
     this.#change.received = through;
+    if (this.#tombstones !== undefined && compareRevisions(through, this.#tombstones) >= 0) {
+      this.#change.droppable = true;
+      this.#tombstones = undefined;
+    }
     this.#dirty = true;
   }
 

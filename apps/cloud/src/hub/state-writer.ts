@@ -77,20 +77,23 @@ export class StateWriter {
 
   #commit(change: StateChange): Promise<boolean> {
     const { database, organization, cluster, fence } = this.#options;
-    const { nodes, gone, names, ...progress } = change;
+    const { nodes, gone, names, droppable, ...progress } = change;
     return database.withTenant(
       organization,
       async (tx) => {
-        if (!(await recordProgress(tx, { cluster, fence, ...progress }))) return false;
         const left = new Set(gone);
         if (names !== undefined) {
           for (const { node } of await nodeStates(tx, [cluster])) if (!names.has(node)) left.add(node);
         }
-        if (nodes.size > 0 || left.size > 0) {
-          await recordNodes(tx, { cluster, fence, nodes: [...nodes.values()], gone: [...left] });
-        }
-        if (progress.received !== undefined) await dropTombstones(tx, cluster, progress.received);
-        return true;
+        const report = { cluster, fence, nodes: [...nodes.values()], gone: [...left] };
+        const { received } = progress;
+        // Each of these is refused by itself when the lease is someone else's; dropping what was acknowledged is not.
+        const [written] = await Promise.all([
+          recordProgress(tx, { cluster, fence, ...progress }),
+          report.nodes.length + report.gone.length > 0 ? recordNodes(tx, report) : true,
+          received !== undefined && droppable ? dropTombstones(tx, cluster, received) : undefined,
+        ]);
+        return written;
       },
       { durable: false },
     );

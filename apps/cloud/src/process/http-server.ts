@@ -20,7 +20,7 @@ export function listen(
   const server = createServer(
     // Slow and endless requests must not hold connections: headers within 10 s, the whole request within 60 s.
     { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 65_000, maxHeaderSize: 16 * 1024 },
-    getRequestListener(fetch, { overrideGlobalObjects: false }),
+    getRequestListener(fetch),
   );
   return new Promise((resolve, reject) => {
     server.once("error", reject);

@@ -28,7 +28,7 @@ export interface Cloud {
 }
 
 /** How long an API write waits for company before the relay looks, when the worker of this process already knows of it. */
-const RELAY_GATHER_MS = 25;
+const RELAY_GATHER_MS = 250;
 
 /** Starts the roles of a process and wires them: what one process holds together needs no round trip to learn of. */
 export async function startCloud(config: CloudConfig, log: Log): Promise<Cloud> {

@@ -31,12 +31,10 @@ export function renderOrganization(database: Database, organization: Organizatio
     const work = await takeRenderWork(tx);
     if (work === undefined) return undefined;
     const result = compare(work);
-    await finishRenderWork(tx, work, result);
     const clusters = [...new Set([...result.upserts, ...result.tombstones].map((change) => change.cluster))];
-    if (clusters.length > 0) {
-      const digests = await readManifestDigests(tx, clusters);
-      await writeManifestDigests(tx, nextDigests(work, result, digests));
-    }
+    // What does not wait for an answer is sent without waiting: each round trip is time until a route is served.
+    const [digests] = await Promise.all([readManifestDigests(tx, clusters), finishRenderWork(tx, work, result)]);
+    if (clusters.length > 0) await writeManifestDigests(tx, nextDigests(work, result, digests));
     return { through: work.through, clusters };
   });
 }

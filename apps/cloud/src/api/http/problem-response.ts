@@ -15,6 +15,8 @@ export function problemResponse(thrown: unknown, c: Context<ApiEnv>, log: Log): 
   if (status >= 500) log.error("request failed", { requestId, method: c.req.method, path: c.req.path, error });
   const headers = new Headers({ "content-type": PROBLEM_MEDIA_TYPE, "x-request-id": requestId });
   if (status === 401) headers.set("www-authenticate", "Bearer");
+  // The rest of a body nobody reads would be taken for the next request.
+  if (status === 413) headers.set("connection", "close");
   if (error.retryAfterMs !== undefined) headers.set("retry-after", String(Math.ceil(error.retryAfterMs / 1000)));
   const problem = toProblem(error.code === "not_found" ? notFound() : error, requestId);
   return new Response(JSON.stringify(problem), { status, headers });

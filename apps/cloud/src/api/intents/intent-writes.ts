@@ -76,9 +76,9 @@ export async function remove(tx: WriteTransaction, ref: IntentRef, ifMatch: stri
 }
 
 async function whereTo(tx: WriteTransaction, projectId: ProjectId, input: IntentInput) {
-  const project = await getProject(tx, projectId);
+  const [project, clusters] = await Promise.all([getProject(tx, projectId), allClusters(tx)]);
   const grants = asGrants(project);
-  const decision = decidePlacement(grants, input, await allClusters(tx));
+  const decision = decidePlacement(grants, input, clusters);
   requireGrant(grants, input, decision);
   return { clusters: decision.placed.map((cluster) => cluster.id), excluded: decision.excluded };
 }
