@@ -149,6 +149,30 @@ describe.skipIf("missing" in kubectl)(title, () => {
     await expect(run("apply", "-f", wrong)).rejects.toThrow(/spec\.listeners\[0\]\.port: Invalid value: 0/);
   });
 
+  test("create makes built-in kinds, which kubectl sends in protobuf", async () => {
+    await run("create", "ns", "made");
+    const inMade = ["-n", "made"];
+    await run("create", "secret", "generic", "key", "--from-literal=a=b", ...inMade);
+    await run("create", "configmap", "config", "--from-literal=c=d", ...inMade);
+    await run("create", "service", "clusterip", "web", "--tcp=80:8080", ...inMade);
+    await run("create", "ingress", "web", "--class=fairlead", "--rule=a.example.com/shop*=web:80,tls=cert", ...inMade);
+    const at = (name: string) => ({ namespace: "made", name });
+    expect(await t.client.get(resources.secrets, at("key"))).toMatchObject({ data: { a: "Yg==" }, type: "Opaque" });
+    expect(await t.client.get(resources.configMaps, at("config"))).toMatchObject({ data: { c: "d" } });
+    expect(await t.client.get(resources.services, at("web"))).toMatchObject({
+      metadata: { labels: { app: "web" } },
+      spec: { type: "ClusterIP", selector: { app: "web" }, ports: [{ name: "80-8080", port: 80, targetPort: 8080 }] },
+    });
+    const { spec } = await t.client.get(resources.ingresses, at("web"));
+    const backend = { service: { name: "web", port: { number: 80 } } };
+    expect(spec).toEqual({
+      ingressClassName: "fairlead",
+      tls: [{ hosts: ["a.example.com"], secretName: "cert" }],
+      rules: [{ host: "a.example.com", http: { paths: [{ path: "/shop", pathType: "Prefix", backend }] } }],
+    });
+    await run("delete", "ns", "made");
+  });
+
   test("label, annotate, patch and delete", async () => {
     await run("label", "svc", "web", "-n", "shop", "a=b");
     await run("annotate", "svc", "web", "-n", "shop", "c=d");

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { parse } from "yaml";
 import { ApiFailure, badRequest } from "./api-failure.ts";
+import { decodeProtobuf } from "./protobuf-body.ts";
 
 /** The API server's limit. */
 const MAX_BYTES = 3 * 1024 * 1024;
 
-/** Reads and decodes a body, JSON or YAML; undefined when there is none. */
+/** Reads and decodes a body: JSON, YAML, or protobuf as kubectl sends it; undefined when there is none. */
 export async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -19,7 +20,8 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
   }
   if (size === 0) return undefined;
   const type = request.headers["content-type"] ?? "application/json";
-  if (type.includes("protobuf") || type.includes("cbor")) {
+  if (type === "application/vnd.kubernetes.protobuf") return decodeProtobuf(Buffer.concat(chunks));
+  if (type.includes("cbor")) {
     throw new ApiFailure(415, "UnsupportedMediaType", `the body is ${type}; this server reads JSON and YAML`);
   }
   const text = Buffer.concat(chunks).toString("utf8");
