@@ -1,27 +1,10 @@
 import type { ForwardAction, PathMatch } from "@fairlead/mesh-model";
 import { STREAM_IDLE_TIMEOUT_MS } from "./connection-manager.ts";
-import { duration, extension, type Fields } from "./extension.ts";
-import type { RetryPolicySchema, RouteActionSchema } from "./gen/envoy/config/route/v3/route_components_pb.js";
-import { PreviousHostsPredicateSchema } from "./gen/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb.js";
+import { duration, type Fields } from "./extension.ts";
+import type { RouteActionSchema } from "./gen/envoy/config/route/v3/route_components_pb.js";
 import { editsHeaders, headerFields } from "./header-edits.ts";
 import { pathRewrite } from "./path-rewrite.ts";
 import type { Share } from "./weights.ts";
-
-const previousHosts = extension("envoy.retry_host_predicates.previous_hosts", PreviousHostsPredicateSchema, {});
-
-/**
- * Tries again only when no backend has seen the request: the connection failed, the stream was refused, or it was
- * reset before anything was sent. So an endpoint that leaves between two updates fails no request, and none is done
- * twice. Each try prefers an endpoint not tried yet.
- */
-const RETRY: Fields<typeof RetryPolicySchema> = {
-  retryOn: "connect-failure,refused-stream,reset-before-request",
-  numRetries: 2,
-  retryHostPredicate: [
-    { name: previousHosts.name, configType: { case: "typedConfig", value: previousHosts.typedConfig } },
-  ],
-  hostSelectionRetryMaxAttempts: 3n,
-};
 
 /** Sends requests to `shares`, of which there is at least one. */
 export function forward(
@@ -41,7 +24,6 @@ export function forward(
     timeout: duration(timeoutMs),
     // A request that may take longer than idle streams live must not be ended as one.
     ...(timeoutMs > STREAM_IDLE_TIMEOUT_MS ? { idleTimeout: duration(timeoutMs) } : {}),
-    retryPolicy: RETRY,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Fields } from "./extension.ts";
 import type { RouteSchema } from "./gen/envoy/config/route/v3/route_components_pb.js";
 import { RouteConfigurationSchema } from "./gen/envoy/config/route/v3/route_pb.js";
 import { type EnvoyResource, type ResourceKey, resource } from "./resource.ts";
+import { RETRY } from "./retry.ts";
 import { answer, brokenRoute, translateRoute } from "./route.ts";
 import { scope } from "./scope.ts";
 import { SCOPE_HEADER } from "./scope-lookup.ts";
@@ -46,7 +47,7 @@ export function translateTable(table: HostTable): Translation {
   const configuration = create(RouteConfigurationSchema, {
     name: table.name,
     // One table is one host already; the scope has seen to it.
-    virtualHosts: [{ name: table.host, domains: ["*"], routes }],
+    virtualHosts: [{ name: table.host, domains: ["*"], routes, retryPolicy: RETRY }],
     requestHeadersToRemove: [SCOPE_HEADER],
     // Clusters come first anyway; a route to one that is gone answers 503 and must not hold back its neighbours.
     validateClusters: false,

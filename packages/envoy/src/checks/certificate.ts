@@ -23,7 +23,8 @@ export function checkCertificate(chain: string, key: string): string | undefined
     const bits = details?.modulusLength ?? 0;
     return bits < MIN_RSA_BITS ? `holds an RSA key of ${bits} bits; at least ${MIN_RSA_BITS} are needed` : undefined;
   }
-  if (type !== "ec") return `holds a key of type ${type ?? "unknown"}; RSA and ECDSA can be served`;
+  if (type === "ed25519") return undefined;
+  if (type !== "ec") return `holds a key of type ${type ?? "unknown"}; RSA, ECDSA and Ed25519 can be served`;
   return CURVES.has(details?.namedCurve ?? "")
     ? undefined
     : "holds an ECDSA key on another curve than P-256, P-384 or P-521";

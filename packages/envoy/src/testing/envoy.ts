@@ -6,18 +6,20 @@ import { join } from "node:path";
 import { bootstrap } from "../bootstrap.ts";
 import { AdsServer } from "./ads-server.ts";
 
-const BINARY = join(process.env.FAIRLEAD_CACHE ?? join(homedir(), ".cache", "fairlead"), "envoy-1.40.0", "envoy");
+/** The stock Envoy that tests run. */
+export const ENVOY = join(process.env.FAIRLEAD_CACHE ?? join(homedir(), ".cache", "fairlead"), "envoy-1.40.0", "envoy");
 
 /** A stock Envoy under an {@link AdsServer}, in a directory of its own. */
 export class TestEnvoy implements AsyncDisposable {
   readonly ads: AdsServer;
   readonly #process: ChildProcess;
-  readonly #directory: string;
+  /** Holds the sockets, the configuration and whatever a test puts there; removed at the end. */
+  readonly directory: string;
 
   private constructor(ads: AdsServer, process: ChildProcess, directory: string) {
     this.ads = ads;
     this.#process = process;
-    this.#directory = directory;
+    this.directory = directory;
   }
 
   /** Starts Envoy from our own bootstrap; it is connected once something has been set and answered. */
@@ -28,22 +30,26 @@ export class TestEnvoy implements AsyncDisposable {
     const config = join(directory, "bootstrap.json");
     const admin = { path: join(directory, "admin.sock") };
     writeFileSync(config, JSON.stringify(bootstrap({ node: "test", xdsSocketPath, admin, maxConnections: 1000 })));
-    const envoy = spawn(BINARY, ["-c", config, "--concurrency", "2", "--use-dynamic-base-id", "-l", "warn"], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const envoy = spawn(
+      ENVOY,
+      ["-c", config, "--concurrency", "2", "--use-dynamic-base-id", "--file-flush-interval-msec", "100", "-l", "warn"],
+      {
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
     envoy.stderr.pipe(createWriteStream(join(directory, "envoy.log")));
     return new TestEnvoy(ads, envoy, directory);
   }
 
   /** What Envoy has logged so far (warnings and errors). */
   log(): string {
-    return readFileSync(join(this.#directory, "envoy.log"), "utf8");
+    return readFileSync(join(this.directory, "envoy.log"), "utf8");
   }
 
   /** Answer of the admin interface to a GET. */
   admin(path: string): Promise<string> {
     return new Promise((resolve, reject) => {
-      request({ socketPath: join(this.#directory, "admin.sock"), path }, (response) => {
+      request({ socketPath: join(this.directory, "admin.sock"), path }, (response) => {
         let body = "";
         response.setEncoding("utf8");
         response.on("data", (chunk: string) => {
@@ -63,6 +69,6 @@ export class TestEnvoy implements AsyncDisposable {
       await ended;
     }
     await this.ads[Symbol.asyncDispose]();
-    rmSync(this.#directory, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true });
   }
 }

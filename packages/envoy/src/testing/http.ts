@@ -30,8 +30,11 @@ export async function echo(name: string, listener?: RequestListener): Promise<Ec
   return {
     port: address.port,
     [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      // As a pod does: what has begun is finished.
+      const closed = new Promise((resolve) => server.close(resolve));
+      const impatience = setTimeout(() => server.closeAllConnections(), 2000);
+      await closed;
+      clearTimeout(impatience);
     },
   };
 }

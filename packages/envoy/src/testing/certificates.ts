@@ -1,0 +1,28 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A self-signed certificate for `host`, made by OpenSSL. `algorithm` is what `openssl req -newkey` takes. */
+export function selfSigned(host: string, algorithm: readonly string[] = ["rsa:2048"]): { chain: string; key: string } {
+  const directory = mkdtempSync(join(tmpdir(), "fairlead-certificate-"));
+  try {
+    const keyFile = join(directory, "key.pem");
+    const chainFile = join(directory, "chain.pem");
+    execFileSync(
+      "openssl",
+      ["req", "-x509", "-nodes", "-days", "2", "-subj", `/CN=${host}`, "-addext", `subjectAltName=DNS:${host}`].concat([
+        "-newkey",
+        ...algorithm,
+        "-keyout",
+        keyFile,
+        "-out",
+        chainFile,
+      ]),
+      { stdio: "ignore" },
+    );
+    return { chain: readFileSync(chainFile, "utf8"), key: readFileSync(keyFile, "utf8") };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
