@@ -8,7 +8,7 @@ type Stored = BundleEntry | { readonly through: Revision; readonly resync: boole
 const STATE_KEY = "state";
 const FILE = "bundle.journal";
 
-/** The bundle and its copy on disk, which is always written first. */
+/** The bundle and its copy on disk, without which nothing is acknowledged. */
 export class BundleStore implements Disposable {
   readonly bundle: Bundle;
   readonly #journal: Journal<Stored>;
@@ -55,12 +55,13 @@ export class BundleStore implements Disposable {
     return this.#resync;
   }
 
-  /** Puts a plan on disk, then into the bundle. Throws, leaving the bundle as it was, when the disk refuses. */
-  commit(plan: BundlePlan): void {
-    const resync = this.#resync && !plan.resynced;
-    this.#journal.write([...plan.changes, [STATE_KEY, { through: plan.through, resync }]]);
-    this.#resync = resync;
-    this.bundle.commit(plan);
+  /**
+   * Puts a plan, already committed to the bundle, on disk. When that fails the bundle is ahead of its copy, so the
+   * process has to end and start from the disk.
+   */
+  keep(plan: BundlePlan): void {
+    this.#resync = this.#resync && !plan.resynced;
+    this.#journal.write([...plan.changes, [STATE_KEY, { through: plan.through, resync: this.#resync }]]);
   }
 
   /** Takes in objects found in the cluster; what is in them is not known, so the cloud has to say it again. */

@@ -34,12 +34,25 @@ export function adopted(objects: ReadonlyMap<string, KubernetesObject>): [string
   });
 }
 
-/** Whether the cluster is already as this entry says: the object at its very revision, or none. */
-export function isInPlace(entry: BundleEntry, live: KubernetesObject | undefined): boolean {
-  if (entry.object === undefined || live === undefined) return entry.object === undefined && live === undefined;
+/** How what is in the cluster compares with a bundle entry. */
+export type Standing =
+  /** As the entry says: the object at its very revision, or none. */
+  | "in place"
+  /** Applied from a delta that the disk did not get before a crash; the hub sends it again. */
+  | "ahead"
+  | "different";
+
+/** Compares an entry with our object of that name, or with there being none. */
+export function standing(entry: BundleEntry, live: KubernetesObject | undefined): Standing {
+  if (entry.object === undefined || live === undefined) {
+    return entry.object === undefined && live === undefined ? "in place" : "different";
+  }
   const revision = revisionOf(live);
-  const current = revision !== undefined && compareRevisions(revision, entry.revision) === 0;
-  return current && intentOf(live) === entry.object.intent && live.metadata.deletionTimestamp === undefined;
+  if (revision === undefined || live.metadata.deletionTimestamp !== undefined) return "different";
+  const order = compareRevisions(revision, entry.revision);
+  if (order === 0) return intentOf(live) === entry.object.intent ? "in place" : "different";
+  // A restored backup may ask for an older revision under a newer epoch; then the cluster is not ahead.
+  return order > 0 && revision.epoch >= entry.epoch ? "ahead" : "different";
 }
 
 async function listed(

@@ -12,7 +12,7 @@ import { type BundleEntry, Collector, type NodeReport } from "@fairlead/tunnel";
 import { AdminServer } from "./admin-server.ts";
 import { Applier } from "./applier.ts";
 import { BundleStore } from "./bundle-store.ts";
-import { adopted, BUNDLE_RESOURCES, isInPlace, ourObjects } from "./cluster-survey.ts";
+import { adopted, BUNDLE_RESOURCES, ourObjects, standing } from "./cluster-survey.ts";
 import { type ConnectorMetrics, connectorMetrics } from "./connector-metrics.ts";
 import { Identity } from "./identity.ts";
 import { NodeReportServer } from "./node-report-server.ts";
@@ -102,6 +102,7 @@ export class Connector implements AsyncDisposable {
         onOpen: ({ limits }) => this.#reporter.opened(limits.maxFrameBytes),
         onClosed: () => this.#reporter.closed(),
         onChanged: (keys) => this.#changed(keys),
+        onReady: (keys) => this.#applier.changed(keys),
       }),
     );
     this.#reporter = this.#resources.use(
@@ -203,8 +204,9 @@ export class Connector implements AsyncDisposable {
         for (const [key, entry] of entries) {
           const object = live.get(key);
           if (object !== undefined) this.#applier.own(key, object);
-          if (isInPlace(entry, object)) this.#applied(key, entry);
-          else differing.push(key);
+          const found = standing(entry, object);
+          if (found === "in place") this.#applied(key, entry);
+          else if (found === "different") differing.push(key);
         }
         this.#applier.changed(differing);
         this.#log.info("cluster surveyed", { objects: entries.size, differing: differing.length });
@@ -270,7 +272,6 @@ export class Connector implements AsyncDisposable {
       return entry === undefined ? [] : [collected(key, entry)];
     });
     this.#collector.bundleChanged(changes, bundle.through, this.#clock.now());
-    this.#applier.changed(keys);
     // When objects changed, applying them is about to change the state again.
     if (keys.length > 0) this.#reporter.later();
     else this.#reporter.soon();

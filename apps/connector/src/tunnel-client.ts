@@ -12,13 +12,13 @@ const RETRY_AFTER_SPREAD = 0.25;
 export interface TunnelClientOptions
   extends Pick<
     TunnelSocketOptions,
-    "url" | "proxy" | "identity" | "store" | "metrics" | "log" | "onOpen" | "onChanged"
+    "url" | "proxy" | "identity" | "store" | "metrics" | "log" | "onOpen" | "onChanged" | "onReady"
   > {
   /** Asked before every connection. */
   readonly describe: () => Promise<Omit<ConnectorIdentity, "clusterId" | "publicKey" | "instance">>;
   /** The session is over. */
   readonly onClosed: () => void;
-  /** No session was open for this long: the process should start afresh. */
+  /** No session was open for too long, or the disk refused the bundle: the process should start afresh. */
   readonly onHopeless: () => void;
   /** See `onHopeless`, in milliseconds. */
   readonly hopelessAfterMs: number;
@@ -90,6 +90,7 @@ export class TunnelClient implements AsyncDisposable {
       const { promise, resolve } = Promise.withResolvers<number>();
       const socket = new TunnelSocket({
         ...this.#options,
+        onBroken: this.#options.onHopeless,
         session: { identity: { ...description, clusterId, publicKey, instance } },
         onEnd: ({ code, reason, retryAfterMs }) => {
           this.#log.warn("tunnel session ended", { code, reason, retryAfterMs });

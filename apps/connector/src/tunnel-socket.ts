@@ -1,5 +1,6 @@
 import { type Log, MeshError } from "@fairlead/core";
 import {
+  type BundlePlan,
   type ConnectorEffect,
   type ConnectorEvent,
   ConnectorSession,
@@ -36,8 +37,12 @@ export interface TunnelSocketOptions {
   readonly metrics: ConnectorMetrics;
   readonly log: Log;
   readonly onOpen: (welcome: WelcomeFrame) => void;
-  /** These keys of the bundle changed; they are on disk. */
+  /** The bundle changed: these keys, or its revision alone. */
   readonly onChanged: (keys: readonly string[]) => void;
+  /** These keys may now be made so in the cluster. */
+  readonly onReady: (keys: readonly string[]) => void;
+  /** The disk refused the bundle: the process must start afresh from what the disk has. */
+  readonly onBroken: () => void;
   readonly onEnd: (end: TunnelEnd) => void;
 }
 
@@ -160,14 +165,32 @@ export class TunnelSocket {
     onOpen(welcome);
   }
 
+  /**
+   * Objects start on their way before the disk has them, in the time the disk takes; deletions do not, because the
+   * disk must not bring back after a crash what is already gone.
+   */
   #persist({ plan }: Extract<ConnectorEffect, { type: "persist" }>): void {
-    const { store, metrics, onChanged } = this.#options;
-    const began = performance.now();
-    store.commit(plan);
-    metrics.commitMs.observe(performance.now() - began);
+    const { store, metrics, onChanged, onReady } = this.#options;
+    store.bundle.commit(plan);
     metrics.stale.inc(plan.stale);
     onChanged(plan.changes.map(([key]) => key));
+    onReady(plan.changes.flatMap(([key, entry]) => (entry.object === undefined ? [] : [key])));
+    setImmediate(() => this.#keep(plan));
+  }
+
+  #keep(plan: BundlePlan): void {
+    const { store, metrics, log, onReady, onBroken } = this.#options;
+    const began = performance.now();
+    try {
+      store.keep(plan);
+    } catch (error) {
+      log.error("bundle cannot be kept on disk", { error });
+      onBroken();
+      return;
+    }
+    metrics.commitMs.observe(performance.now() - began);
     this.#feed({ type: "persisted", plan });
+    onReady(plan.changes.flatMap(([key, entry]) => (entry.object === undefined ? [key] : [])));
   }
 
   #ended({ code, reason, retryAfterMs }: TunnelEnd): void {

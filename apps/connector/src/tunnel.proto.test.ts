@@ -41,6 +41,7 @@ function startClient(hub: TestHub, change: { joinToken?: string; proxy?: string 
     onOpen: () => {},
     onClosed: () => {},
     onChanged: () => {},
+    onReady: () => {},
     describe: async () => ({
       joinToken: change.joinToken ?? "jt_good",
       clusterUid: "uid",

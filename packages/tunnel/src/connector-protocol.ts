@@ -51,7 +51,7 @@ export type ConnectorEffect =
   | { readonly type: "sign"; readonly nonce: Uint8Array; readonly clusterId: string }
   /** The session is open: report complete cluster and node states. */
   | { readonly type: "sessionOpen"; readonly welcome: WelcomeFrame }
-  /** Put the plan on disk, commit it to the bundle, apply what changed; answer `persisted`. */
+  /** Commit the plan to the bundle, put it on disk, apply what changed; answer `persisted` once the disk has it. */
   | { readonly type: "persist"; readonly plan: BundlePlan }
   /** The bundle differs from the hub's; the inventory is on its way. For log and metrics. */
   | {
