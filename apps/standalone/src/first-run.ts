@@ -7,7 +7,7 @@ import { type Log, MeshError, Secret } from "@fairlead/core";
 import { migrate, openDatabase, runtimeUrl } from "@fairlead/database";
 
 /** Name of the cluster that standalone mode stands in for. */
-export const LOCAL_CLUSTER = "local";
+const LOCAL_CLUSTER = "local";
 
 /** Name of the one organization of standalone mode. */
 const LOCAL_ORGANIZATION = "local";
@@ -36,7 +36,7 @@ export async function prepareCloud(ownerUrl: string, directory: string, log: Log
       public: `${tokenFile} does not hold an API token. Delete it to make a new one.`,
     });
   }
-  await using database = await openDatabase({ url: databaseUrl, max: 1 });
+  await using database = await openDatabase({ url: databaseUrl, max: 2 });
   await database.system.bootstrap({ organization: LOCAL_ORGANIZATION, token: parsed });
   return { databaseUrl, token };
 }

@@ -7,13 +7,16 @@ export function writeKubeconfigs(directory: string, layout: Layout): void {
   const folder = join(directory, "kubeconfig");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const server = `http://127.0.0.1:${layout.objectServerPort}`;
-  const table: Record<string, string> = {};
+  const entries: { readonly token: string; readonly username: string }[] = [];
   for (const [account, token] of Object.entries(layout.tokens)) {
-    table[token] = account === "admin" ? "system:admin" : `system:serviceaccount:fairlead:${account}`;
+    entries.push({
+      token,
+      username: account === "admin" ? "system:admin" : `system:serviceaccount:fairlead:${account}`,
+    });
     writeFileSync(join(folder, `${account}.yaml`), kubeconfig(server, account, token), { mode: 0o600 });
     writeFileSync(join(folder, `${account}.token`), token, { mode: 0o600 });
   }
-  writeFileSync(join(folder, "tokens.json"), JSON.stringify(table), { mode: 0o600 });
+  writeFileSync(join(folder, "tokens.json"), JSON.stringify(entries), { mode: 0o600 });
 }
 
 // JSON is YAML, and needs no quoting rules of its own.

@@ -39,8 +39,8 @@ export function objectServerProcess({ root, node, directory, layout }: Surroundi
     args: [join(root, "apps/standalone/src/object-server/main.ts")],
     env: {
       FAIRLEAD_OBJECT_SERVER_PORT: `${layout.objectServerPort}`,
-      FAIRLEAD_OBJECT_SERVER_DATA: join(directory, "objects"),
-      FAIRLEAD_OBJECT_SERVER_TOKENS: join(directory, "kubeconfig", "tokens.json"),
+      FAIRLEAD_OBJECT_SERVER_DATA_DIR: join(directory, "objects"),
+      FAIRLEAD_OBJECT_SERVER_TOKENS_FILE: join(directory, "kubeconfig", "tokens.json"),
     },
     ready: readyAt(layout.objectServerPort, "/readyz"),
   };
@@ -130,7 +130,7 @@ export function envoyProcess(around: Surroundings, index: number, bootstrapFile:
 }
 
 /** Path of a service account's kubeconfig. */
-export function kubeconfig({ directory }: Pick<Surroundings, "directory">, account: string): string {
+function kubeconfig({ directory }: Pick<Surroundings, "directory">, account: string): string {
   return join(directory, "kubeconfig", `${account}.yaml`);
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, fdatasyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { MeshError } from "./errors.ts";
@@ -62,7 +62,7 @@ export class Journal<T> implements Disposable {
       this.#compact();
     } else {
       writeFileSync(this.#fd, text);
-      fsyncSync(this.#fd);
+      fdatasyncSync(this.#fd);
     }
   }
 
@@ -76,7 +76,7 @@ export class Journal<T> implements Disposable {
     const fd = openSync(temporary, "w", 0o600);
     const lines = [...this.#entries].map(([key, value]) => line(["+", key, value]));
     writeFileSync(fd, `${lines.join("")}${line(["."])}`);
-    fsyncSync(fd);
+    fdatasyncSync(fd);
     renameSync(temporary, this.#path);
     if (this.#fd >= 0) closeSync(this.#fd);
     this.#fd = fd;

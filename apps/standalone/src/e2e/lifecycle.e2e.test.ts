@@ -48,7 +48,10 @@ async function startUseStop(directory: string, prefix: readonly string[]): Promi
     expect(output).toContain(`curl ${gatewayUrl}/details/1`);
     const details = await get(`${gatewayUrl}/details/1`);
     expect(details.status).toBe(200);
-    expect(JSON.parse(details.body)).toMatchObject({ id: 1, forwardedFor: "127.0.0.1" });
+    expect(JSON.parse(details.body)).toMatchObject({
+      id: 1,
+      forwardedFor: expect.stringMatching(/^\d+\.\d+\.\d+\.\d+$/),
+    });
     expect((await get(`${gatewayUrl}/`)).body).toContain("Simple Bookstore App");
     await useKubectl(kubeconfig);
   } finally {
