@@ -31,8 +31,9 @@ export async function join(
       where t.id = ${uuidFromId(token)}::uuid for update of t, c`,
     );
     if (state === undefined) throw invalid("The join token is not known. Make a new one.");
-    if (state.revoked) {
-      throw new MeshError("cluster_revoked", { public: `The cluster ${cluster} is revoked and cannot join again.` });
+    // Revoking removes the tokens there are, so one that is unused was made to let the cluster back in.
+    if (state.revoked && state.used) {
+      throw new MeshError("cluster_revoked", { public: `The cluster ${cluster} is revoked. A new join token lets it back in.` });
     }
     // The answer to the first try may have been lost on its way.
     if (state.used && state.same_key) return { organization, cluster };
@@ -50,7 +51,7 @@ export async function join(
       tx,
       sql`
       update clusters set public_key = ${publicKey}, previous_public_key = null, previous_key_until = null,
-        kube_system_uid = ${kubeSystemUid}, joined_at = now()
+        kube_system_uid = ${kubeSystemUid}, joined_at = now(), revoked_at = null
       where id = ${uuidFromId(cluster)}::uuid`,
     );
     return { organization, cluster };

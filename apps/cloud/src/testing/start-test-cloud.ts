@@ -1,6 +1,6 @@
 import { generateToken, type OrganizationId, type ProjectId } from "@fairlead/contract";
 import { silentLog } from "@fairlead/core";
-import { type Database, migrate, openDatabase, runtimeUrl } from "@fairlead/database";
+import { allClusters, type Database, migrate, openDatabase, readManifestDigests, runtimeUrl } from "@fairlead/database";
 import { testDatabase } from "@fairlead/testkit";
 import { type CloudConfig, ROLES } from "../process/config.ts";
 import { type Cloud, startCloud } from "../process/start-cloud.ts";
@@ -22,6 +22,8 @@ export interface TestCloud extends AsyncDisposable {
   readonly ownerUrl: string;
   /** Another process on the same database. */
   replica(overrides?: Partial<CloudConfig>): Promise<Cloud>;
+  /** The manifest digests of an organization's clusters, by id. */
+  digests(organization: OrganizationId): Promise<string[]>;
   /** A new organization with a project that is granted everything. */
   tenant(name: string, cloud?: Cloud): Promise<TestTenant>;
 }
@@ -46,6 +48,11 @@ export async function startTestCloud(overrides: Partial<CloudConfig> = {}): Prom
     databaseUrl,
     ownerUrl: server.ownerUrl,
     replica: start,
+    digests: (organization) =>
+      database.withTenant(organization, async (tx) => {
+        const ids = (await allClusters(tx)).map((cluster) => cluster.id);
+        return [...(await readManifestDigests(tx, ids)).values()];
+      }),
     tenant: async (name, at = cloud) => {
       const { id, hash, token } = generateToken("tok");
       const { organization, project } = await database.system.bootstrap({ organization: name, token: { id, hash } });

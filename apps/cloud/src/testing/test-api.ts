@@ -22,7 +22,7 @@ export class TestApi {
   }
 
   post(path: string, body: unknown): Promise<Answer> {
-    return this.send("POST", path, { body: JSON.stringify(body) });
+    return this.send("POST", path, body === undefined ? {} : { body: JSON.stringify(body) });
   }
 
   put(path: string, body: unknown, etag?: string): Promise<Answer> {

@@ -27,6 +27,10 @@ export interface TestConnectorOptions {
   readonly rejects?: (key: string) => boolean;
   /** Nodes that serve whatever is applied. Default one, `node-a`. */
   readonly nodes?: readonly string[];
+  /** Default ours. */
+  readonly subprotocol?: string;
+  /** Opens the socket and says nothing. */
+  readonly mute?: boolean;
 }
 
 /** What a connector keeps on disk. */
@@ -49,6 +53,10 @@ export class TestConnector implements AsyncDisposable {
   reports = true;
   /** Answers of the hub to an upgrade that was refused. */
   upgradeStatus: number | undefined;
+  /** Close code of the last socket. */
+  closeCode: number | undefined;
+  /** Objects and tombstones that deltas brought. */
+  received = 0;
   readonly #options: TestConnectorOptions;
   #socket: WebSocket | undefined;
   #session: ConnectorSession | undefined;
@@ -61,6 +69,16 @@ export class TestConnector implements AsyncDisposable {
     this.bundle = bundle ?? new Bundle();
   }
 
+  /** Where it dials. */
+  get url(): string {
+    return this.#options.url;
+  }
+
+  /** Whether the socket is open, whatever the session. */
+  get connected(): boolean {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
   /** Whether the hub has opened the session. */
   get open(): boolean {
     return this.#session?.open ?? false;
@@ -69,14 +87,20 @@ export class TestConnector implements AsyncDisposable {
   /** What it holds of a key, as an object. */
   object(
     key: string,
-  ): { readonly metadata: { readonly annotations: Record<string, string> }; readonly spec: unknown } | undefined {
+  ):
+    | {
+        readonly apiVersion: string;
+        readonly metadata: { readonly annotations: Record<string, string> };
+        readonly spec: unknown;
+      }
+    | undefined {
     const entry = this.bundle.entries.get(key);
     return entry?.object === undefined ? undefined : JSON.parse(entry.object.body);
   }
 
   /** Opens a socket; the rest happens by itself. */
   connect(): void {
-    const { url, joinToken, clusterUid = "uid-1", serves = [] } = this.#options;
+    const { url, joinToken, clusterUid = "uid-1", serves = [], subprotocol = TUNNEL_SUBPROTOCOL } = this.#options;
     const session = new ConnectorSession({
       identity: {
         clusterId: this.identity.clusterId,
@@ -91,17 +115,20 @@ export class TestConnector implements AsyncDisposable {
       resync: false,
     });
     this.ended = undefined;
-    const socket = new WebSocket(url, TUNNEL_SUBPROTOCOL);
+    const socket = new WebSocket(url, subprotocol);
     this.#session = session;
     this.#socket = socket;
     const feed = (event: ConnectorEvent) => {
       for (const effect of session.handle(event, performance.now())) this.#carryOut(effect, socket, feed);
     };
-    socket.on("open", () => feed({ type: "opened" }));
+    socket.on("open", () => this.#options.mute !== true && feed({ type: "opened" }));
     socket.on("message", (data: Buffer) =>
       feed({ type: "received", frame: decodeHubFrame(data, DEFAULT_LIMITS.maxFrameBytes) }),
     );
-    socket.on("close", () => feed({ type: "disconnected" }));
+    socket.on("close", (code: number) => {
+      this.closeCode = code;
+      feed({ type: "disconnected" });
+    });
     socket.on("unexpected-response", (_request, response) => {
       this.upgradeStatus = response.statusCode;
       socket.terminate();
@@ -156,6 +183,7 @@ export class TestConnector implements AsyncDisposable {
         feed({ type: "signed", signature: signProof(privateKey, effect.nonce, effect.clusterId) });
         break;
       case "persist":
+        this.received += effect.plan.changes.length;
         this.bundle.commit(effect.plan);
         feed({ type: "persisted", plan: effect.plan });
         this.#reportAll();
