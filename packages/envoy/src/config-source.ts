@@ -5,7 +5,7 @@ import { ApiVersion, type ConfigSourceSchema } from "./gen/envoy/config/core/v3/
  * How long a listener or cluster waits for the resource it names before it starts without it. The server holds a
  * referring resource until the named one can be answered, so this passes only while the agent is gone.
  */
-export const INITIAL_FETCH_TIMEOUT_MS = 15_000;
+const INITIAL_FETCH_TIMEOUT_MS = 15_000;
 
 /** The aggregated stream: whatever Envoy fetches, it fetches there, so one server decides the order. */
 export const ADS: Fields<typeof ConfigSourceSchema> = {

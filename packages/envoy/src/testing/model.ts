@@ -15,9 +15,9 @@ import type {
 
 /** Short ways to write pieces of a mesh model in tests. */
 
-export const ROUTE_KEY = "gateway.networking.k8s.io/HTTPRoute/default/test";
+const ROUTE_KEY = "gateway.networking.k8s.io/HTTPRoute/default/test";
 
-export function origin(field: string): Origin {
+function origin(field: string): Origin {
   return { object: ROUTE_KEY, field };
 }
 
