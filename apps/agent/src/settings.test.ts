@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { readSettings } from "./settings.ts";
+
+const least = {
+  FAIRLEAD_NODE_NAME: "n",
+  FAIRLEAD_XDS_SOCKET: "/run/fairlead/xds.sock",
+  FAIRLEAD_STATE_DIR: "/var/lib/fairlead",
+};
+
+test("three variables are enough", () => {
+  expect(readSettings(least)).toMatchObject({ FAIRLEAD_PORT_OFFSET: 0, FAIRLEAD_COMPAT_CILIUM_CLASSES: false });
+});
+
+test("every wrong variable is named", () => {
+  const env = { ...least, FAIRLEAD_NODE_NAME: "", FAIRLEAD_CONNECTOR_URL: "ftp://x", FAIRLEAD_PORT_OFFSET: "-1" };
+  expect(() => readSettings(env)).toThrow(/FAIRLEAD_NODE_NAME.*FAIRLEAD_CONNECTOR_URL.*FAIRLEAD_PORT_OFFSET/);
+});
+
+test("the README lists exactly the variables there are", () => {
+  const source = readFileSync(new URL("./settings.ts", import.meta.url), "utf8");
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const inCode = [...source.matchAll(/^ {2}(FAIRLEAD_\w+):/gm)].map(([, name]) => name);
+  const inReadme = [...readme.matchAll(/^\| `(FAIRLEAD_\w+)` \|/gm)].map(([, name]) => name);
+  expect(inReadme.sort()).toEqual(inCode.sort());
+});
