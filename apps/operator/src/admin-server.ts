@@ -1,0 +1,52 @@
+import { createServer, type Server } from "node:http";
+
+export interface AdminServerOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly isReady: () => boolean;
+  /** The metrics in Prometheus' text format. */
+  readonly metrics: () => Promise<string>;
+}
+
+/** `/healthz` (the process runs), `/readyz` (it knows the cluster) and `/metrics`. */
+export class AdminServer implements AsyncDisposable {
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  /** Starts to listen; rejects with the system's error when it cannot. */
+  static async listen(options: AdminServerOptions): Promise<AdminServer> {
+    const server = createServer((request, response) => {
+      const answer = (status: number, text: string, type = "text/plain; charset=utf-8") =>
+        response.writeHead(status, { "content-type": type }).end(text);
+      const path = request.url?.split("?")[0];
+      if (path === "/healthz") return answer(200, "ok\n");
+      if (path === "/readyz")
+        return options.isReady() ? answer(200, "ok\n") : answer(503, "waiting for the Kubernetes API\n");
+      if (path !== "/metrics") return answer(404, "not found\n");
+      return options.metrics().then(
+        (text) => answer(200, text, "text/plain; version=0.0.4; charset=utf-8"),
+        () => answer(500, "metrics failed\n"),
+      );
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(options.port, options.host, resolve);
+    });
+    return new AdminServer(server);
+  }
+
+  /** Where it listens. */
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === "object" && address !== null ? address.port : 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}

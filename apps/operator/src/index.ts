@@ -1,0 +1,2 @@
+export { Operator, type OperatorOptions } from "./operator.ts";
+export { readSettings, type Settings } from "./settings.ts";
