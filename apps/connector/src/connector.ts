@@ -1,18 +1,11 @@
-import { readFileSync } from "node:fs";
 import { type Clock, createMetrics, type Log, type Metrics, type Rng, systemClock, systemRng } from "@fairlead/core";
-import {
-  type Connection,
-  findResource,
-  KubernetesClient,
-  loadConnection,
-  Reflector,
-  resources,
-} from "@fairlead/kubernetes";
+import { type Connection, KubernetesClient, loadConnection, Reflector, resources } from "@fairlead/kubernetes";
 import { type BundleEntry, Collector, type NodeReport } from "@fairlead/tunnel";
 import { AdminServer } from "./admin-server.ts";
 import { Applier } from "./applier.ts";
 import { BundleStore } from "./bundle-store.ts";
-import { adopted, BUNDLE_RESOURCES, ourObjects, standing } from "./cluster-survey.ts";
+import { describeCluster } from "./cluster-description.ts";
+import { adopted, ourObjects, standing } from "./cluster-survey.ts";
 import { type ConnectorMetrics, connectorMetrics } from "./connector-metrics.ts";
 import { Identity } from "./identity.ts";
 import { NodeReportServer } from "./node-report-server.ts";
@@ -98,7 +91,10 @@ export class Connector implements AsyncDisposable {
         rng: options.rng ?? systemRng,
         hopelessAfterMs: settings.FAIRLEAD_RESTART_AFTER_MS,
         onHopeless: options.onHopeless,
-        describe: () => this.#describe(identity),
+        describe: async () => ({
+          ...(await describeCluster(this.#client, this.#stop.signal)),
+          joinToken: identity.clusterId === undefined ? joinToken(settings)?.reveal() : undefined,
+        }),
         onOpen: ({ limits }) => this.#reporter.opened(limits.maxFrameBytes),
         onClosed: () => this.#reporter.closed(),
         onChanged: (keys) => this.#changed(keys),
@@ -296,43 +292,8 @@ export class Connector implements AsyncDisposable {
     this.#reporter.soon();
     this.#tunnel.watchdog();
   }
-
-  async #describe(identity: Identity) {
-    const { settings } = this.#options;
-    const { signal } = this.#stop;
-    const system = await this.#client.get(resources.namespaces, { name: "kube-system" }, { signal });
-    const token = identity.clusterId === undefined ? joinToken(settings) : undefined;
-    return {
-      joinToken: token?.reveal(),
-      clusterUid: system.metadata.uid ?? "",
-      connectorVersion: VERSION,
-      serves: await this.#served(),
-    };
-  }
-
-  /** Which of the kinds that bundles hold the API server serves, as `group/version/Kind`. */
-  async #served(): Promise<string[]> {
-    const versions = new Set(BUNDLE_RESOURCES.map(({ apiVersion }) => apiVersion));
-    const served = await Promise.all(
-      [...versions].map(async (apiVersion) => {
-        const found = await this.#client.raw(`/apis/${apiVersion}`, { signal: this.#stop.signal }).catch(() => ({}));
-        return kindsOf(found, apiVersion);
-      }),
-    );
-    return served.flat().sort();
-  }
 }
-
-const VERSION: string = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
 
 function collected(key: string, { revision, object }: BundleEntry) {
   return { key, revision, deleted: object === undefined };
-}
-
-function kindsOf(list: unknown, apiVersion: string): string[] {
-  if (typeof list !== "object" || list === null || !("resources" in list) || !Array.isArray(list.resources)) return [];
-  const group = apiVersion.slice(0, apiVersion.indexOf("/"));
-  const kinds = list.resources.map(({ kind }: { kind?: unknown }) => String(kind));
-  const known = kinds.filter((kind) => findResource(group, kind) !== undefined);
-  return [...new Set(known)].map((kind) => `${apiVersion}/${kind}`);
 }

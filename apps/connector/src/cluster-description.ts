@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { findResource, type KubernetesClient, resources } from "@fairlead/kubernetes";
+import { BUNDLE_RESOURCES } from "./cluster-survey.ts";
+
+const VERSION: string = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
+
+/** What the hub is told about the cluster with every connection. */
+export interface ClusterDescription {
+  /** UID of the namespace `kube-system`. */
+  readonly clusterUid: string;
+  readonly connectorVersion: string;
+  /** Which of the kinds that bundles hold the API server serves, as `group/version/Kind`, sorted. */
+  readonly serves: readonly string[];
+}
+
+/** Asks the API server who it is and what it serves. */
+export async function describeCluster(client: KubernetesClient, signal: AbortSignal): Promise<ClusterDescription> {
+  const groupVersions = [...new Set(BUNDLE_RESOURCES.map(({ apiVersion }) => apiVersion))];
+  const [system, ...served] = await Promise.all([
+    client.get(resources.namespaces, { name: "kube-system" }, { signal }),
+    ...groupVersions.map((apiVersion) => kindsOf(client, apiVersion, signal)),
+  ]);
+  return { clusterUid: system.metadata.uid ?? "", connectorVersion: VERSION, serves: served.flat().sort() };
+}
+
+/** A group or version that is not served has no kinds. */
+async function kindsOf(client: KubernetesClient, apiVersion: string, signal: AbortSignal): Promise<string[]> {
+  const list = await client.raw(`/apis/${apiVersion}`, { signal }).catch(() => ({}));
+  if (typeof list !== "object" || list === null || !("resources" in list) || !Array.isArray(list.resources)) return [];
+  const group = apiVersion.slice(0, apiVersion.indexOf("/"));
+  const kinds = list.resources.map(({ kind }: { kind?: unknown }) => String(kind));
+  const known = kinds.filter((kind) => findResource(group, kind) !== undefined);
+  return [...new Set(known)].map((kind) => `${apiVersion}/${kind}`);
+}
