@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { silentLog } from "@fairlead/core";
-import { type Connection, KubernetesClient } from "@fairlead/kubernetes";
+import { type Connection, fromKubeconfig, KubernetesClient } from "@fairlead/kubernetes";
 import { eventually, freePort, type Program, startProgram, tempDir } from "@fairlead/testkit";
 import { Connector, readSettings } from "../index.ts";
 
@@ -10,12 +10,16 @@ export const AGENT_TOKEN = "agent-token";
 
 /** The object server of standalone mode as a process, and a client of it. */
 export class TestApiServer implements AsyncDisposable {
+  /** Path of a kubeconfig file. */
+  readonly kubeconfig: string;
   readonly connection: Connection;
   readonly client: KubernetesClient;
   readonly #program: Program;
   readonly #directory: AsyncDisposable;
 
-  private constructor(connection: Connection, program: Program, directory: AsyncDisposable) {
+  private constructor(kubeconfig: string, program: Program, directory: AsyncDisposable) {
+    const connection = fromKubeconfig(kubeconfig);
+    this.kubeconfig = kubeconfig;
     this.connection = connection;
     this.client = new KubernetesClient({ connection });
     this.#program = program;
@@ -45,8 +49,7 @@ export class TestApiServer implements AsyncDisposable {
     const kubeconfig = join(directory.path, "kubeconfig");
     const server = `http://127.0.0.1:${port}`;
     writeFileSync(kubeconfig, JSON.stringify(config(server)));
-    const { fromKubeconfig } = await import("@fairlead/kubernetes");
-    const started = new TestApiServer(fromKubeconfig(kubeconfig), program, directory);
+    const started = new TestApiServer(kubeconfig, program, directory);
     await eventually(() => started.client.raw("/version"));
     return started;
   }

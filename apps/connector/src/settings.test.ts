@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { readSettings } from "./settings.ts";
+
+const required = { FAIRLEAD_CLOUD_URL: "wss://cloud.example", FAIRLEAD_STATE_DIR: "state" };
+
+describe("settings", () => {
+  test("the README's table is the configuration", () => {
+    const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+    const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \| (.*?) \|/gm)];
+    const source = readFileSync(new URL("settings.ts", import.meta.url), "utf8");
+    const names = [...source.matchAll(/^ {2}([A-Z_]+): /gm)].map((match) => match[1]);
+    expect(rows.map((row) => row[1])).toEqual(names);
+    const settings: Record<string, unknown> = readSettings(required);
+    for (const [, name = "", text = ""] of rows) {
+      const value = settings[name];
+      if (text === "none" || text === "required") continue;
+      const shown = typeof value === "object" ? Object.values(value ?? {}).join(":") : `${value}`;
+      expect(`\`${shown}\``, name).toBe(text);
+    }
+  });
+
+  test.each([
+    ["wss://cloud.example", "wss://cloud.example/v1/tunnel"],
+    ["https://cloud.example/", "wss://cloud.example/v1/tunnel"],
+    ["ws://127.0.0.1:80/other", "ws://127.0.0.1/other"],
+  ])("the cloud at %s is reached at %s", (given, url) => {
+    expect(readSettings({ ...required, FAIRLEAD_CLOUD_URL: given }).FAIRLEAD_CLOUD_URL.href).toBe(url);
+  });
+
+  test("every wrong variable is named", () => {
+    const given = { FAIRLEAD_CLOUD_URL: "cloud", FAIRLEAD_NODE_REPORT_LISTEN: "9883" };
+    expect(() => readSettings(given)).toThrow(
+      /FAIRLEAD_CLOUD_URL.*FAIRLEAD_STATE_DIR.*FAIRLEAD_NODE_REPORT_LISTEN: must be host:port/,
+    );
+  });
+
+  test("proxies may be given in lower case, as curl takes them", () => {
+    const { HTTPS_PROXY } = readSettings({ ...required, https_proxy: "http://proxy:3128" });
+    expect(HTTPS_PROXY).toBe("http://proxy:3128");
+  });
+});
