@@ -51,7 +51,8 @@ export class Agent implements AsyncDisposable {
     this.#log = log.with({ node: settings.FAIRLEAD_NODE_NAME });
     this.#lastGood = LastGood.open({ directory: settings.FAIRLEAD_STATE_DIR, log: this.#log });
     this.#stop.use(this.#lastGood);
-    const client = new KubernetesClient({ connection: loadConnection(options.env ? { env: options.env } : {}) });
+    const connection = loadConnection(options.env ? { env: options.env } : {});
+    const client = this.#stop.use(new KubernetesClient({ connection }));
     const reports = new ObjectReports(this.#clock, (key) => this.#reporter?.changed(key));
     this.#reporter = this.#createReporter(reports);
     this.#config = new NodeConfig({

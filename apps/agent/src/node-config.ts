@@ -6,6 +6,7 @@ import { isSameForm } from "./object-form.ts";
 import { Progress, type ProxyView } from "./progress.ts";
 import { Quarantine } from "./quarantine.ts";
 import { fromFinding, fromMalformed, fromNack, isBindFailure, type Rejection } from "./rejection.ts";
+import { checkSecret } from "./secret-check.ts";
 import { findSuspects } from "./suspects.ts";
 
 /** Model to Envoy, change by change; envoy's `Translator` is one, with the sockets bound as this node does. */
@@ -99,7 +100,8 @@ export class NodeConfig {
       }
       this.#quarantine.release(key);
       this.#objects.set(key, { live: object, changedAt: this.#batch + 1, proven: false });
-      real.push(change);
+      const problem = checkSecret(object);
+      real.push(problem === undefined ? change : this.#quarantine.reject(key, problem, this.#good.get(key)));
     }
     if (real.length > 0) this.#run(real);
     return real.length;
