@@ -1,6 +1,14 @@
 import { generateToken, type OrganizationId, type ProjectId } from "@fairlead/contract";
 import { silentLog } from "@fairlead/core";
-import { allClusters, type Database, migrate, openDatabase, readManifestDigests, runtimeUrl } from "@fairlead/database";
+import {
+  allClusters,
+  type Database,
+  migrate,
+  openDatabase,
+  readManifestDigests,
+  runtimeUrl,
+  takeRenderWork,
+} from "@fairlead/database";
 import { testDatabase } from "@fairlead/testkit";
 import { type CloudConfig, ROLES } from "../process/config.ts";
 import { type Cloud, startCloud } from "../process/start-cloud.ts";
@@ -24,6 +32,8 @@ export interface TestCloud extends AsyncDisposable {
   replica(overrides?: Partial<CloudConfig>): Promise<Cloud>;
   /** The manifest digests of an organization's clusters, by id. */
   digests(organization: OrganizationId): Promise<string[]>;
+  /** Runs something while nobody can render the organization; what is written meanwhile becomes one batch. */
+  withoutRendering<T>(organization: OrganizationId, work: () => Promise<T>): Promise<T>;
   /** A new organization with a project that is granted everything. */
   tenant(name: string, cloud?: Cloud): Promise<TestTenant>;
 }
@@ -52,6 +62,11 @@ export async function startTestCloud(overrides: Partial<CloudConfig> = {}): Prom
       database.withTenant(organization, async (tx) => {
         const ids = (await allClusters(tx)).map((cluster) => cluster.id);
         return [...(await readManifestDigests(tx, ids)).values()];
+      }),
+    withoutRendering: (organization, work) =>
+      database.withTenant(organization, async (tx) => {
+        await takeRenderWork(tx);
+        return work();
       }),
     tenant: async (name, at = cloud) => {
       const { id, hash, token } = generateToken("tok");

@@ -85,9 +85,7 @@ export class TestConnector implements AsyncDisposable {
   }
 
   /** What it holds of a key, as an object. */
-  object(
-    key: string,
-  ):
+  object(key: string):
     | {
         readonly apiVersion: string;
         readonly metadata: { readonly annotations: Record<string, string> };
