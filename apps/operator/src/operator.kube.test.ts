@@ -46,6 +46,13 @@ async function gatewayAddress(name: string): Promise<string> {
   });
 }
 
+/** Statuses written so far, by kind. */
+async function statusWrites(operator: Operator): Promise<Record<string, number>> {
+  const text = await (await fetch(`http://127.0.0.1:${operator.adminPort}/metrics`)).text();
+  const lines = text.matchAll(/^fairlead_operator_status_writes_total\{kind="(\w+)"\} (\d+)$/gm);
+  return Object.fromEntries([...lines].map(([, kind, count]) => [kind, Number(count)]));
+}
+
 /** Conditions of our entry once they speak of the present spec. */
 function routeConditions(route: HTTPRoute): Record<string, string> {
   const entry = route.status?.parents.find(
@@ -244,6 +251,20 @@ describe("HTTP routes", () => {
         "example.com/other",
       ]);
     });
+  });
+
+  test("in great numbers cost one write each, and their Gateway a few for all of them", async () => {
+    const operator = await start();
+    await server.put(resources.services, service());
+    await server.put(resources.gateways, gateway("web"));
+    await gatewayAddress("web");
+    const before = await statusWrites(operator);
+    const names = Array.from({ length: 200 }, (_, index) => `route-${index}`);
+    await Promise.all(names.map((name) => server.put(resources.httpRoutes, httpRoute(name, "web"))));
+    await eventually(async () => expect((await get.gateway("web")).status?.listeners?.[0]?.attachedRoutes).toBe(200));
+    await eventually(async () => expect((await statusWrites(operator)).HTTPRoute).toBe(200));
+    const after = await statusWrites(operator);
+    expect((after.Gateway ?? 0) - (before.Gateway ?? 0)).toBeLessThan(50);
   });
 
   test("a status that says all there is to say is not written again", async () => {

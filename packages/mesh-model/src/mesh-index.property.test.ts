@@ -40,6 +40,7 @@ describe("MeshIndex", () => {
         const mirror = new Mirror();
         for (const batch of [additions(initial), ...changes]) {
           const delta = index.apply(batch);
+          expect(delta.malformed).toEqual([]);
           mirror.apply(delta);
           for (const { sources } of [...delta.tables.upserts, ...delta.sockets.upserts, ...delta.backends.upserts]) {
             expect(delta.touched).toEqual(expect.arrayContaining([...sources]));

@@ -27,6 +27,8 @@ export class Controllers implements AsyncDisposable {
   readonly #onError: (kind: string) => void;
   readonly #queues: ReadonlyMap<string, WorkQueue<ObjectKey>>;
   readonly #coalescing = new Map<ObjectKey, NodeJS.Timeout>();
+  /** Gateways by the generation they were last due for. */
+  readonly #seen = new Map<ObjectKey, string>();
   #unsubscribe: () => void = () => {};
 
   constructor(context: ControllerContext, onError: (kind: string) => void) {
@@ -64,7 +66,8 @@ export class Controllers implements AsyncDisposable {
   #onChange({ keys, affected }: WorldChange): void {
     const changed = new Set(keys);
     for (const key of keys) {
-      this.#add(key);
+      if (this.#isOldNews(key)) this.#coalesce(key);
+      else this.#add(key);
       for (const owner of this.#reachedBy(key)) this.#add(owner);
     }
     for (const key of affected) {
@@ -72,6 +75,17 @@ export class Controllers implements AsyncDisposable {
       if (kindOf(key) === `${GATEWAY_GROUP}/Gateway`) this.#coalesce(key);
       else this.#add(key);
     }
+  }
+
+  // A Gateway comes back from each status we write; to look again at once would undo the coalescing.
+  #isOldNews(key: ObjectKey): boolean {
+    if (kindOf(key) !== `${GATEWAY_GROUP}/Gateway`) return false;
+    const metadata = this.#context.world.gateways.store.get(key)?.metadata;
+    const version = metadata && `${metadata.uid}/${metadata.generation}`;
+    const isOld = version !== undefined && this.#seen.get(key) === version;
+    if (version === undefined) this.#seen.delete(key);
+    else this.#seen.set(key, version);
+    return isOld;
   }
 
   /** Whose addresses a Service carries; nobody's, when the key is not a Service of ours. */
