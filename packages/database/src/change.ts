@@ -59,7 +59,7 @@ export function notFound(what: string, id: string): MeshError {
 }
 
 /** The error for a write that was based on another revision than the present one. */
-export function revisionMismatch(what: string, id: string, expected: Revision, present: Revision): MeshError {
+function revisionMismatch(what: string, id: string, expected: Revision, present: Revision): MeshError {
   return new MeshError("revision_mismatch", {
     public:
       `The ${what} ${id} is at revision ${present.epoch}.${present.n}, not ${expected.epoch}.${expected.n}: ` +

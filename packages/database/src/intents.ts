@@ -165,8 +165,7 @@ export async function allIntents(tx: TenantTransaction, ids?: readonly IntentId[
   return found.map(intentOf);
 }
 
-/** A row as callers see it. */
-export function intentOf(row: typeof intents.$inferSelect): Intent {
+function intentOf(row: typeof intents.$inferSelect): Intent {
   return {
     id: intentId(row.kind, row.id),
     kind: intentKind(row.kind),

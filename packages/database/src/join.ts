@@ -33,7 +33,9 @@ export async function join(
     if (state === undefined) throw invalid("The join token is not known. Make a new one.");
     // Revoking removes the tokens there are, so one that is unused was made to let the cluster back in.
     if (state.revoked && state.used) {
-      throw new MeshError("cluster_revoked", { public: `The cluster ${cluster} is revoked. A new join token lets it back in.` });
+      throw new MeshError("cluster_revoked", {
+        public: `The cluster ${cluster} is revoked. A new join token lets it back in.`,
+      });
     }
     // The answer to the first try may have been lost on its way.
     if (state.used && state.same_key) return { organization, cluster };

@@ -1,4 +1,4 @@
-import { bigint, boolean, customType, integer, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { bigint, customType, integer, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import type { Labels } from "./labels.ts";
 import type { ObjectProblem } from "./state.ts";
 
@@ -101,32 +101,6 @@ export const revisions = pgTable("revisions", {
   kind: text("kind"),
   projectId: uuid("project_id"),
   body: jsonb("body").$type<JsonObject>().notNull(),
-});
-
-export const claims = pgTable("claims", {
-  organizationId: organizationId(),
-  clusterId: uuid("cluster_id").notNull(),
-  intentId: uuid("intent_id").notNull(),
-  kind: text("kind").notNull(),
-  namespace: text("namespace").notNull(),
-  name: text("name").notNull(),
-  held: boolean("held").notNull(),
-});
-
-export const bundleObjects = pgTable("bundle_objects", {
-  organizationId: organizationId(),
-  clusterId: uuid("cluster_id").notNull(),
-  key: text("key").notNull(),
-  digest: text("digest"),
-  intentId: uuid("intent_id").notNull(),
-  intentKind: text("intent_kind").notNull(),
-  ...revision(),
-});
-
-export const objectBodies = pgTable("object_bodies", {
-  organizationId: organizationId(),
-  digest: text("digest").notNull(),
-  body: text("body").notNull(),
 });
 
 export const clusterStates = pgTable("cluster_states", {

@@ -2,7 +2,7 @@ import { fullJitter, systemClock } from "@fairlead/core";
 import type { ConsumeOptions, QueueHandler, QueueMessage, QueueOptions } from "./queue.ts";
 
 /** A message that is hidden from others until it is removed or its time is up. */
-export interface Received extends QueueMessage {
+interface Received extends QueueMessage {
   /** Good until the message is received again. */
   readonly receipt: string;
 }

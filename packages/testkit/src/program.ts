@@ -72,8 +72,7 @@ export function startProgram(options: ProgramOptions): Program {
   };
 }
 
-/** The full path of a command, as a shell would find it. */
-export function findOnPath(command: string): string | undefined {
+function findOnPath(command: string): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter);
   return folders.map((folder) => join(folder, command)).find((path) => existsSync(path));
 }

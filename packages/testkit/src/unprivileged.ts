@@ -20,8 +20,9 @@ export function unprivilegedFor(folder: string): Unprivileged {
   if (process.getuid?.() !== 0) return { prefix: [] };
   const owner = statSync(dirname(resolve(folder)));
   if (owner.uid !== 0) return asUser(folder, { uid: owner.uid, gid: owner.gid });
-  const unshare = ["unshare", "--user", "--map-user=1000", "--map-group=1000"];
-  const attempt = spawnSync("unshare", [...unshare.slice(1), "true"], { encoding: "utf8" });
+  const unshare = ["unshare", "--user", "--map-user=1000", "--map-group=1000"] as const;
+  const [command, ...args] = unshare;
+  const attempt = spawnSync(command, [...args, "true"], { encoding: "utf8" });
   if (attempt.status === 0) return { prefix: unshare };
   const namespaceProblem = attempt.error?.message ?? attempt.stderr.trim();
   for (const name of ["postgres", "nobody"]) {
