@@ -3,8 +3,10 @@ import { fileURLToPath } from "node:url";
 import { tempDir, testDatabase } from "@fairlead/testkit";
 import postgres from "postgres";
 import { describe, expect, test } from "vitest";
+import { deleteCluster, getCluster } from "./clusters.ts";
 import { openDatabase } from "./database.ts";
 import { migrate, runtimeUrl } from "./migrate.ts";
+import { fillOrganization } from "./testing/fill-organization.ts";
 
 const FOLDER = fileURLToPath(new URL("../../../migrations", import.meta.url));
 
@@ -31,6 +33,24 @@ describe("migrate", () => {
     await expect(migrate({ ownerUrl: server.ownerUrl })).rejects.toMatchObject({
       public: "The database cannot be migrated: it has 0099_add_thing.sql, which this version does not know.",
     });
+  });
+
+  test("needs no superuser: the database's owner who may make roles is enough, and everything works the same", async () => {
+    await using server = await testDatabase();
+    const superuser = postgres(server.ownerUrl, { max: 1, onnotice: () => {} });
+    await superuser`create role plain login createrole password 'x'`;
+    await superuser`create database ours owner plain`;
+    await superuser.end();
+    const url = new URL(runtimeUrl(server.ownerUrl, { name: "plain", password: "x" }));
+    url.pathname = "/ours";
+    const runtime = { name: "app", password: "y" };
+    await migrate({ ownerUrl: url.href, runtime });
+    await using database = await openDatabase({ url: runtimeUrl(url.href, runtime) });
+    const { organization, clusters } = await fillOrganization(database, "acme");
+    expect(await database.system.findCluster(clusters[0])).toMatchObject({ organization });
+    expect(await database.system.relayOutbox(10, async () => {})).toBe(4);
+    const { revision } = await database.withTenant(organization, (tx) => getCluster(tx, clusters[0]));
+    await database.write(organization, "a", (tx) => deleteCluster(tx, clusters[0], { expected: revision }));
   });
 
   test("leaves nothing behind when a file fails", async () => {
