@@ -101,13 +101,12 @@ export class Applier implements AsyncDisposable {
     throw error;
   }
 
-  /** What was tried says nothing about a key that has changed meanwhile. */
+  /** What was tried says nothing about a key that has changed meanwhile; that change has its own turn coming. */
   #report(key: string, entry: BundleEntry, tell: () => void): void {
     const current = this.#options.bundle.entries.get(key);
     if (current === undefined) return;
     const same = current.epoch === entry.epoch && compareRevisions(current.revision, entry.revision) === 0;
     if (same) tell();
-    else this.#queue.add(key);
   }
 
   #settle(key: string, retryAfterMs: number | undefined): number | undefined {
