@@ -77,7 +77,11 @@ const CODE_BY_HTTP_STATUS: Readonly<Record<number, ErrorCode>> = {
   504: "timeout",
 };
 
+/** How server-side apply refuses a field: as a 500 without a reason, though trying again will never help. */
+const UNDECLARED_FIELD = /: \.(?<field>\S+): field not declared in schema/;
+
 function errorCode(status: KubernetesStatus, httpStatus: number): ErrorCode {
+  if (httpStatus === 500 && UNDECLARED_FIELD.test(status.message ?? "")) return "unknown_field";
   if (httpStatus === 409) {
     if (status.reason === "AlreadyExists") return "already_exists";
     const causes = status.details?.causes ?? [];
@@ -87,6 +91,8 @@ function errorCode(status: KubernetesStatus, httpStatus: number): ErrorCode {
 }
 
 function fieldProblems(status: KubernetesStatus): FieldProblem[] {
+  const undeclared = UNDECLARED_FIELD.exec(status.message ?? "")?.groups?.field;
+  if (undeclared !== undefined) return [{ field: undeclared, message: "The kind has no such field." }];
   return (status.details?.causes ?? []).map((cause) => ({
     field: (cause.field ?? "").replace(/^\./, ""),
     message: cause.message ?? cause.reason ?? "",

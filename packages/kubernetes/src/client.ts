@@ -199,12 +199,13 @@ export class KubernetesClient implements AsyncDisposable {
     await this.#transport.json({
       method: "DELETE",
       path: resourcePath(resource, where(object)),
-      query: { dryRun: options.dryRun ? "All" : undefined },
+      // All options go into the body: the API server ignores the query of a request that has one.
       body: {
         apiVersion: "v1",
         kind: "DeleteOptions",
         propagationPolicy: options.propagation ?? "Background",
         ...(options.preconditions === undefined ? {} : { preconditions: options.preconditions }),
+        ...(options.dryRun ? { dryRun: ["All"] } : {}),
       },
       signal: options.signal,
     });

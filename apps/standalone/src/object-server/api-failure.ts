@@ -65,14 +65,20 @@ export function conflict(
   });
 }
 
-/** Server-side apply met fields of other managers. */
+/** Server-side apply met fields of other managers; each cause's message is who, its field is what. */
 export function applyConflict(causes: readonly KubernetesStatusCause[]): ApiFailure {
-  const list = causes.map((cause) => `${cause.message}: ${cause.field}`).join("\n");
-  const text =
-    causes.length === 1
-      ? `Apply failed with 1 conflict: ${list}`
-      : `Apply failed with ${causes.length} conflicts: ${list}`;
-  return new ApiFailure(409, "Conflict", text, { causes });
+  const [first] = causes;
+  const list =
+    causes.length === 1 && first !== undefined
+      ? `1 conflict: ${first.message}: ${first.field}`
+      : `${causes.length} conflicts: ${[...Map.groupBy(causes, (cause) => cause.message)]
+          .map(([message, group]) =>
+            [`${message?.replace(/^conflict /, "conflicts ")}:`, ...group.map((cause) => `- ${cause.field}`)].join(
+              "\n",
+            ),
+          )
+          .join("\n")}`;
+  return new ApiFailure(409, "Conflict", `Apply failed with ${list}`, { causes });
 }
 
 /** The object breaks its schema. */

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Connection, parseKubeconfig } from "@fairlead/kubernetes";
+import { type Connection, fromKubeconfig, parseKubeconfig } from "@fairlead/kubernetes";
 import { battery, withBatteryContext } from "@fairlead/kubernetes/battery";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { type ObjectServer, objectServerKubeconfig, startObjectServer } from "./start-object-server.ts";
 
-// One client, two servers, one battery: the same cases run against a real API server in the lab.
+// One client, two servers, one battery.
 describe("the object server is a Kubernetes API server to our client", () => {
   let server: ObjectServer;
   let connection: Connection;
@@ -27,3 +27,11 @@ describe("the object server is a Kubernetes API server to our client", () => {
     await withBatteryContext(connection, run);
   });
 });
+
+// Set to a cluster with the Gateway API's CRDs, the same cases hold the battery itself to the truth.
+const real = process.env.FAIRLEAD_TEST_KUBECONFIG;
+if (real !== undefined) {
+  test.each(battery)("the real API server: $name", async ({ run }) => {
+    await withBatteryContext(fromKubeconfig(real), run);
+  });
+}

@@ -44,13 +44,37 @@ const ingressSpec = closed({
   ),
 });
 
-const servicePort = object(
-  { name: text, protocol: { ...oneOf("TCP", "UDP", "SCTP"), default: "TCP" }, port, appProtocol: text },
+const servicePort = closed(
+  {
+    name: text,
+    protocol: { ...oneOf("TCP", "UDP", "SCTP"), default: "TCP" },
+    port,
+    targetPort: {},
+    nodePort: integer,
+    appProtocol: text,
+  },
   "port",
 );
 
-const serviceSpec = object({
+const serviceSpec = closed({
   type: oneOf("ClusterIP", "NodePort", "LoadBalancer", "ExternalName"),
+  clusterIP: text,
+  clusterIPs: list(text),
+  externalIPs: list(text),
+  externalName: text,
+  externalTrafficPolicy: oneOf("Cluster", "Local"),
+  internalTrafficPolicy: oneOf("Cluster", "Local"),
+  sessionAffinity: oneOf("None", "ClientIP"),
+  sessionAffinityConfig: object({}),
+  loadBalancerIP: text,
+  loadBalancerClass: text,
+  loadBalancerSourceRanges: list(text),
+  allocateLoadBalancerNodePorts: { type: "boolean" },
+  healthCheckNodePort: integer,
+  publishNotReadyAddresses: { type: "boolean" },
+  ipFamilies: list(text),
+  ipFamilyPolicy: text,
+  trafficDistribution: text,
   ports: listBy(["port", "protocol"], servicePort),
   selector: { ...names, atomic: true },
 });

@@ -131,12 +131,16 @@ export const gatewaySchemas = {
     status: object({ conditions, supportedFeatures: listBy(["name"], object({ name: text }, "name")) }),
   },
   Gateway: {
-    spec: object(
+    spec: closed(
       {
         gatewayClassName: nonEmpty,
         listeners: listBy(["name"], listener, { minItems: 1, maxItems: 64 }),
         addresses: list(object({ type: text, value: text }), { maxItems: 16 }),
         infrastructure: object({ labels: names, annotations: names }),
+        backendTLS: object({}),
+        tls: object({}),
+        allowedListeners: object({}),
+        defaultScope: text,
       },
       "gatewayClassName",
       "listeners",

@@ -1,5 +1,5 @@
 import type { KubernetesStatusCause } from "@fairlead/kubernetes-types";
-import { badRequest, invalid } from "./api-failure.ts";
+import { ApiFailure, badRequest, invalid } from "./api-failure.ts";
 import { isRecord } from "./json-value.ts";
 import type { Kind } from "./kind.ts";
 import { memberSchema, type Schema } from "./schema.ts";
@@ -70,9 +70,23 @@ export function checkFields(
   const unknown = unknownFields(object, kind.schema, "");
   if (unknown.length === 0) return { object, warnings: [] };
   const warnings = unknown.map((field) => `unknown field ${JSON.stringify(field)}`);
-  if (mode === "Strict") throw badRequest(`strict decoding error: ${warnings.join(", ")}`);
+  if (mode === "Strict") {
+    const what = `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`;
+    throw badRequest(`${what}: strict decoding error: ${warnings.join(", ")}`);
+  }
   const pruned = prune(object, kind.schema);
   return { object: isServedObject(pruned) ? pruned : object, warnings: mode === "Warn" ? warnings : [] };
+}
+
+/** Refuses members the schema does not know, as server-side apply does: it cannot own what it does not know. */
+export function checkApplied(object: ServedObject, kind: Kind): void {
+  const [field] = unknownFields(object, kind.schema, "");
+  if (field === undefined) return;
+  const { namespace = "", name } = object.metadata;
+  const what = `${namespace}/${name}; ${kind.apiVersion}, Kind=${kind.kind}`;
+  const text = `failed to create typed patch object (${what}): .${field}: field not declared in schema`;
+  // The API server has no better status for this.
+  throw new ApiFailure(500, "", text);
 }
 
 function prune(value: unknown, schema: Schema | undefined): unknown {

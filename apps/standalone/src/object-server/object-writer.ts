@@ -5,7 +5,7 @@ import type { GarbageCollector } from "./garbage-collector.ts";
 import { jsonEqual } from "./json-value.ts";
 import { type Kind, kindAt } from "./kind.ts";
 import { applyFields, trackUpdate, type Writer } from "./managed-fields.ts";
-import { checkFields, checkObject, type FieldValidation, readObject } from "./object-rules.ts";
+import { checkApplied, checkFields, checkObject, type FieldValidation, readObject } from "./object-rules.ts";
 import type { ObjectStorage, Stored } from "./object-storage.ts";
 import type { ServedObject } from "./served-object.ts";
 
@@ -88,9 +88,9 @@ export class ObjectWriter {
   /** Server-side apply. */
   apply(request: WriteRequest, body: unknown): WriteOutcome {
     const { kind } = request;
-    const read = readObject(body, kind, request.namespace, request.name);
-    if (read.metadata.managedFields !== undefined) throw badRequest("metadata.managedFields must be nil");
-    const { object } = checkFields(read, kind, "Strict");
+    const object = readObject(body, kind, request.namespace, request.name);
+    if (object.metadata.managedFields !== undefined) throw badRequest("metadata.managedFields must be nil");
+    checkApplied(object, kind);
     const writer = this.#writer(request, "Apply");
     const live = this.#storage.get(kind, keyOf(object));
     if (live !== undefined) {

@@ -96,7 +96,7 @@ describe("what is refused, and in which words", () => {
       service("a", { specs: {} }),
       {},
       400,
-      /^strict decoding error: unknown field "specs"$/,
+      /^Service in version "v1" cannot be handled as a Service: strict decoding error: unknown field "specs"$/,
     ],
     [
       "an unknown path",

@@ -36,8 +36,10 @@ export const applyCases: readonly BatteryCase[] = [
   {
     name: "a field of another manager is a conflict that names manager and field, and stays unless forced",
     run: async ({ client, namespace }) => {
-      await client.apply(resources.httpRoutes, routeNamed(namespace, "r", ["theirs.example.com"]), theirs);
-      const mine = routeNamed(namespace, "r", ["ours.example.com"]);
+      // Hosts alone: the server's defaults inside rules would count as a difference.
+      const routeFor = (host: string) => ({ ...routeNamed(namespace, "r", []), spec: { hostnames: [host] } });
+      await client.apply(resources.httpRoutes, routeFor("theirs.example.com"), theirs);
+      const mine = routeFor("ours.example.com");
       await assert.rejects(client.apply(resources.httpRoutes, mine, ours), (error) => {
         assert.ok(error instanceof MeshError && isFieldConflict(error));
         assert.equal(error.code, "foreign_object");
@@ -53,8 +55,21 @@ export const applyCases: readonly BatteryCase[] = [
       const forced = await client.apply(resources.httpRoutes, mine, { ...ours, force: true });
       assert.deepEqual(forced.spec.hostnames, ["ours.example.com"]);
       // The field is ours now, so the other manager is the one that meets a conflict.
-      const late = client.apply(resources.httpRoutes, routeNamed(namespace, "r", ["theirs.example.com"]), theirs);
+      const late = client.apply(resources.httpRoutes, routeFor("theirs.example.com"), theirs);
       await assert.rejects(late, isFieldConflict);
+    },
+  },
+  {
+    name: "a field the kind does not have is refused, and named",
+    run: async ({ client, namespace }) => {
+      const gateway = gatewayNamed(namespace, "g", ["http"]);
+      const typo = { ...gateway, spec: { ...gateway.spec, listenrs: [] } };
+      await assert.rejects(client.apply(resources.gateways, typo, ours), (error) => {
+        assert.ok(error instanceof MeshError);
+        assert.equal(error.code, "unknown_field");
+        return error.fields[0]?.field === "spec.listenrs";
+      });
+      await assert.rejects(client.get(resources.gateways, { namespace, name: "g" }), isNotFound);
     },
   },
   {
