@@ -268,9 +268,8 @@ export class Connector implements AsyncDisposable {
       return entry === undefined ? [] : [collected(key, entry)];
     });
     this.#collector.bundleChanged(changes, bundle.through, this.#clock.now());
-    // When objects changed, applying them is about to change the state again.
-    if (keys.length > 0) this.#reporter.later();
-    else this.#reporter.soon();
+    // When objects changed, there is nothing worth telling before the first of them is applied.
+    if (keys.length === 0) this.#reporter.soon();
   }
 
   #applied(key: string, { revision }: BundleEntry): void {

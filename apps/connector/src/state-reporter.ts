@@ -40,18 +40,12 @@ export class StateReporter implements Disposable {
     this.#maxFrameBytes = undefined;
   }
 
-  /** Something is there to tell, soon after everything else of this turn. */
+  /** Something is there to tell: soon after everything else of this turn, or when five milliseconds are over. */
   soon(): void {
-    if (this.#maxFrameBytes === undefined || this.#immediate !== undefined) return;
+    if (this.#maxFrameBytes === undefined || this.#immediate !== undefined || this.#timer !== undefined) return;
     const waitMs = this.#flushedAt + COALESCE_MS - this.#options.now();
-    if (waitMs > 0) this.later();
+    if (waitMs > 0) this.#timer = setTimeout(() => this.#flush(), waitMs);
     else this.#immediate = setImmediate(() => this.#flush());
-  }
-
-  /** Something is there to tell that will likely change again within {@link COALESCE_MS}. */
-  later(): void {
-    if (this.#maxFrameBytes === undefined) return;
-    this.#timer ??= setTimeout(() => this.#flush(), COALESCE_MS);
   }
 
   [Symbol.dispose](): void {
