@@ -19,6 +19,8 @@ export interface AgentOptions {
   readonly log: Log;
   readonly clock?: Clock;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Nothing can be served, such as when the socket cannot be made; the process should end and be started again. */
+  readonly onFatal: (error: unknown) => void;
 }
 
 /** How long the first report waits for Envoy to say what it has, in milliseconds. */
@@ -88,7 +90,7 @@ export class Agent implements AsyncDisposable {
       }),
     );
     agent.#stop.use(agent.#every(1_000, () => agent.#config.tick(agent.#clock.now())));
-    agent.#load().catch((error: unknown) => agent.#log.error("configuration cannot be served", { error }));
+    agent.#load().catch(options.onFatal);
     return agent;
   }
 

@@ -5,7 +5,7 @@ import type { KubernetesObject, ObjectKey } from "@fairlead/kubernetes-types";
 export interface LastGoodOptions {
   /** Folder of the file; made with mode 0700. */
   readonly directory: string;
-  /** How long changes are collected before they are written, in milliseconds. Default 500. */
+  /** How long changes are collected before they are written, in milliseconds. Default 1,000. */
   readonly delayMs?: number;
   readonly log: Log;
 }
@@ -49,7 +49,7 @@ export class LastGood implements Disposable {
   set(key: ObjectKey, object: KubernetesObject | undefined): void {
     if (object === undefined && !this.#journal.entries.has(key) && !this.#changes.has(key)) return;
     this.#changes.set(key, object);
-    this.#timer ??= setTimeout(() => this.flush(), this.#options.delayMs ?? 500).unref();
+    this.#timer ??= setTimeout(() => this.flush(), this.#options.delayMs ?? 1_000).unref();
   }
 
   /** Writes what was collected. A full disk is logged and costs nothing but the memory of a restart. */

@@ -10,7 +10,11 @@ try {
   if (command === "bootstrap") {
     runBootstrapCommand(args, process.env);
   } else {
-    const agent = await Agent.start({ settings: readSettings(), log });
+    const onFatal = (error: unknown) => {
+      log.error("configuration cannot be served", { error });
+      process.exit(1);
+    };
+    const agent = await Agent.start({ settings: readSettings(), log, onFatal });
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.once(signal, () => {
         void agent[Symbol.asyncDispose]().finally(() => process.exit(0));

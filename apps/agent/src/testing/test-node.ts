@@ -13,6 +13,8 @@ export interface TestNodeOptions {
   /** Stands between the model and the cache, to send Envoy what the checks would not let through. */
   readonly wrap?: (translator: ModelTranslator) => ModelTranslator;
   readonly lastGood?: ReadonlyMap<ObjectKey, KubernetesObject>;
+  /** Added to ports below 1024. Default 0. */
+  readonly portOffset?: number;
 }
 
 /** A node without a Kubernetes API: its objects are handed in. The rest is real, Envoy included when started. */
@@ -27,7 +29,7 @@ export class TestNode implements AsyncDisposable {
   private constructor(options: TestNodeOptions, stack: AsyncDisposableStack, directory: string) {
     this.#stack = stack;
     this.socketPath = join(directory, "xds.sock");
-    const translator = boundTranslator(createBinding({ portOffset: 0 }), {});
+    const translator = boundTranslator(createBinding({ portOffset: options.portOffset ?? 0, firstFreePort: 1024 }), {});
     this.config = new NodeConfig({
       index: new MeshIndex({ classes: controllerClasses() }),
       translator: options.wrap?.(translator) ?? translator,
