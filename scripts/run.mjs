@@ -13,7 +13,7 @@ const commands = {
   test: { file: "scripts/test.ts", needs: ["gen", "envoy"] },
   all: { file: "scripts/test.ts", args: ["--gates-first"], needs: ["gen", "envoy"] },
   bench: { file: "apps/standalone/bench/main.ts", needs: ["gen", "envoy"] },
-  cli: { file: "apps/cli/src/main.ts", needs: ["gen"], quiet: true },
+  cli: { file: "apps/cli/src/main.ts", needs: [], quiet: true },
   gen: { needs: ["gen"], also: ["packages/contract/tools/gen.ts"] },
 };
 

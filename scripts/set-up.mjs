@@ -39,7 +39,7 @@ export function environment(root) {
 export async function setUp(root, needs, quiet) {
   const say = quiet ? () => {} : (text) => console.log(text);
   installPackages(root, say);
-  if (needs.includes("gen")) generate(root, say);
+  generate(root, say, needs.includes("gen"));
   if (needs.includes("envoy")) installEnvoy(say);
 }
 
@@ -55,14 +55,16 @@ function installPackages(root, say) {
   writeFileSync(stamp, wanted);
 }
 
-function generate(root, say) {
+// The CLI is too quick a command to ask each time whether generated code is still current; that it is there will do.
+function generate(root, say, refresh) {
   for (const name of ["tunnel", "envoy"]) {
     const script = join(root, "packages", name, "tools", "gen.ts");
     if (!existsSync(script)) continue;
     const marker = join(root, "packages", name, "src", "gen");
     const generateNow = () => must(nodeBinary(root), [script], { cwd: root, env: environment(root) });
-    if (existsSync(marker)) generateNow();
-    else step(say, `generating protocol code of packages/${name}`, generateNow);
+    if (existsSync(marker)) {
+      if (refresh) generateNow();
+    } else step(say, `generating protocol code of packages/${name}`, generateNow);
   }
 }
 

@@ -39,6 +39,7 @@ try {
       directory,
       envoy,
       example: false,
+      basePort: 31_000,
       log: createLog({ app: "bench", level: "error" }),
       say,
     });

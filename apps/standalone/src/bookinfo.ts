@@ -13,10 +13,11 @@ export interface ExampleService {
 }
 
 /** Lays out the six Bookinfo processes on free loopback ports. */
-export async function bookinfo(root: string, node: string, taken: Set<number>): Promise<ExampleService[]> {
+export async function bookinfo(root: string, node: string, firstPort: number): Promise<ExampleService[]> {
+  const taken = new Set<number>();
   const ports: Record<string, number> = {};
   for (const name of ["productpage", "details", "ratings", "reviews-v1", "reviews-v2", "reviews-v3"]) {
-    ports[name] = await pickPort(9080, taken);
+    ports[name] = await pickPort(firstPort, taken);
   }
   const url = (name: string) => `http://127.0.0.1:${ports[name]}`;
   const service = (name: string, services: readonly string[], env: Record<string, string> = {}): ExampleService => {

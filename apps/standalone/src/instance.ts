@@ -37,6 +37,8 @@ export interface InstanceOptions {
   /** Says what is being done, one line at a time. */
   readonly say?: (line: string) => void;
   readonly envoy: string;
+  /** The API's port; the other ports follow it. Taken ones are skipped. */
+  readonly basePort?: number;
 }
 
 /** A running Fairlead: everything `npm start` starts. */
@@ -56,7 +58,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   const say = options.say ?? (() => {});
   const { directory, root, log } = options;
   const nodes = options.nodes ?? 1;
-  const layout = await readLayout(directory, adminNames(nodes));
+  const layout = await readLayout(directory, adminNames(nodes), options.basePort);
   const supervisor = new Supervisor({ directory, log, guard: deathGuard() });
   await supervisor.reap();
   const resources = new AsyncDisposableStack();
@@ -71,7 +73,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     writeKubeconfigs(directory, layout);
 
     say("starting the cloud, the object server and the example's services");
-    const example = options.example === false ? [] : await bookinfo(root, process.execPath, new Set());
+    const example = options.example === false ? [] : await bookinfo(root, process.execPath, layout.examplePort);
     await Promise.all([
       supervisor.start(cloudProcess(around)),
       supervisor.start(objectServerProcess(around)),

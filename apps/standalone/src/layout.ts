@@ -11,6 +11,8 @@ export interface Layout {
   readonly objectServerPort: number;
   readonly nodeReportPort: number;
   readonly adminPorts: Readonly<Record<string, number>>;
+  /** Where the example's services begin to look for free ports. */
+  readonly examplePort: number;
   /** Second octet of this instance's loopback addresses, so that two instances on one machine never share one. */
   readonly block: number;
   /** Bearer tokens of the local object server, by the service account they stand for. */
@@ -30,15 +32,22 @@ export function portOffset(): number {
   return process.getuid?.() === 0 || firstUnprivilegedPort() <= 80 ? 0 : 10_000;
 }
 
+/** The API's port when it is free; the others follow it. */
+export const DEFAULT_BASE_PORT = 7080;
+
 /** The instance's layout: what was kept from last time, with anything now taken chosen anew. */
-export async function readLayout(directory: string, processes: readonly string[]): Promise<Layout> {
+export async function readLayout(
+  directory: string,
+  processes: readonly string[],
+  basePort = DEFAULT_BASE_PORT,
+): Promise<Layout> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const file = join(directory, "layout.json");
   const kept: Partial<Layout> = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
   const taken = new Set<number>();
   const adminPorts: Record<string, number> = {};
-  const apiPort = await pickPort(kept.apiPort ?? 7080, taken);
-  const base = kept.postgresPort ?? 7100;
+  const apiPort = await pickPort(kept.apiPort ?? basePort, taken);
+  const base = kept.postgresPort ?? basePort + 20;
   const layout: Layout = {
     apiPort,
     postgresPort: await pickPort(base, taken),
@@ -46,6 +55,7 @@ export async function readLayout(directory: string, processes: readonly string[]
     objectServerPort: await pickPort(kept.objectServerPort ?? base + 2, taken),
     nodeReportPort: await pickPort(kept.nodeReportPort ?? base + 3, taken),
     adminPorts,
+    examplePort: kept.examplePort ?? basePort + 2_000,
     block: await pickBlock(kept.block ?? firstBlock(directory)),
     tokens: kept.tokens ?? { admin: newToken(), connector: newToken(), operator: newToken(), agent: newToken() },
   };

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createLog, MeshError } from "@fairlead/core";
 import { lockDirectory, startInstance } from "./instance.ts";
+import { DEFAULT_BASE_PORT } from "./layout.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const { values } = parseArgs({
@@ -29,6 +30,7 @@ try {
     log: createLog({ app: "standalone" }),
     nodes: Number(values.nodes),
     example: !values["no-example"],
+    basePort: Number(process.env.FAIRLEAD_BASE_PORT ?? DEFAULT_BASE_PORT),
     say: (line) => console.log(`${elapsed()}  ${line} …`),
   });
   const instance = await Promise.race([starting, stop.then(() => undefined)]);

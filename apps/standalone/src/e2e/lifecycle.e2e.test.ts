@@ -8,7 +8,7 @@ import { loadEndpoints } from "../example.ts";
 import { findProgram } from "../process-table.ts";
 import { run } from "./command.ts";
 import { get } from "./request.ts";
-import { root } from "./test-instance.ts";
+import { basePort, root } from "./test-instance.ts";
 
 /** Who runs `npm start`. An ordinary user is a user namespace in which we are one: no privileges over the machine. */
 const users: readonly { readonly name: string; readonly prefix: readonly string[] }[] = [
@@ -34,7 +34,7 @@ async function startUseStop(directory: string, prefix: readonly string[]): Promi
   const [file = "npm", ...args] = [...prefix, "npm", "start"];
   const child = spawn(file, args, {
     cwd: root,
-    env: { ...process.env, FAIRLEAD_DIRECTORY: directory },
+    env: { ...process.env, FAIRLEAD_DIRECTORY: directory, FAIRLEAD_BASE_PORT: `${basePort()}` },
     stdio: ["ignore", "pipe", "pipe"],
     // As a terminal does: the whole foreground group gets Ctrl-C.
     detached: true,
