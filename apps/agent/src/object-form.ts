@@ -28,7 +28,7 @@ const REPORTED = [
 ];
 
 /** The addresses a Gateway or an Ingress was given. */
-export function addresses(object: KubernetesObject): unknown {
+function addresses(object: KubernetesObject): unknown {
   if (!("status" in object) || typeof object.status !== "object" || object.status === null) return undefined;
   const { status } = object;
   if ("addresses" in status) return status.addresses;

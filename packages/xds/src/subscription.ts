@@ -66,7 +66,7 @@ function forgetAll(stream: StreamState, state: TypeState): void {
 }
 
 /** Envoy has dropped `name` of its own accord. */
-export function forget(stream: StreamState, state: TypeState, name: string): void {
+function forget(stream: StreamState, state: TypeState, name: string): void {
   const ref: ResourceKey = { typeUrl: state.rule.typeUrl, name };
   const held = state.held.get(name);
   state.held.delete(name);
