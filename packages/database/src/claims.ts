@@ -40,8 +40,13 @@ export async function claimForIntent(
       tx,
       sql`
       select live.cluster_id, live.intent_id, live.kind
-      from intents i join claims live using (kind, namespace, name)
-      where i.id = ${id}::uuid and not live.held and live.intent_id <> i.id and live.cluster_id = any(${wanted})
+      from (select id, kind, namespace, name from intents where id = ${id}::uuid limit 1) i,
+        unnest(${wanted}) as wanted (cluster), lateral (
+          select c.cluster_id, c.intent_id, c.kind from claims c
+          where c.cluster_id = wanted.cluster and c.kind = i.kind and c.namespace = i.namespace and c.name = i.name
+            and not c.held limit 1
+        ) live
+      where live.intent_id <> i.id
         and not exists (select from claims held where held.cluster_id = live.cluster_id and held.intent_id = i.id)`,
     ),
     promoteHeld(tx),

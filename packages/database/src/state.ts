@@ -200,8 +200,9 @@ function historyOf(
     insert into watermarks (organization_id, cluster_id, node, stage, epoch, n)
     select ${tx[HANDLE].organization}::uuid, ${cluster}::uuid, r.node, r.stage, r.epoch, r.n
     from lease, jsonb_to_recordset(${json(reached)}) as r (node text, stage text, epoch integer, n bigint)
-    where not exists (select from watermarks w where w.cluster_id = ${cluster}::uuid and w.node = r.node
-      and w.stage = r.stage and (w.epoch, w.n) >= (r.epoch, r.n))
+    where not coalesce((select (w.epoch, w.n) >= (r.epoch, r.n) from watermarks w
+      where w.cluster_id = ${cluster}::uuid and w.node = r.node and w.stage = r.stage
+      order by w.epoch desc, w.n desc limit 1), false)
     on conflict do nothing`;
 }
 

@@ -61,6 +61,8 @@ function launch(cluster: PostgresCluster, port: number, fsync: boolean, log: (li
     max_connections: "100",
     // Our statements are short: compiling them costs more than it saves.
     jit: "off",
+    // A young database grows from nothing to thousands of rows within the default minute, on plans made for nothing.
+    autovacuum_naptime: "2s",
     timezone: "UTC",
     lc_messages: "C",
     ...(fsync ? {} : { fsync: "off", full_page_writes: "off", synchronous_commit: "off", shared_buffers: "32MB" }),
