@@ -84,13 +84,16 @@ describe("clusters and tokens", () => {
     expect([code, err]).toEqual([EXIT.error, "error: ttlSeconds: must be at most 3600 (got 7200)"]);
   });
 
-  test("a token is created, works, and is listed without its secret", async () => {
+  test("a token is created, works, is listed without its secret, and is refused once revoked", async () => {
     const created = await fairlead(["token", "create", "ci", "--ttl", "1h"]);
     expect(created.out).toMatch(/^fl_tok_[0-9a-z]+_[0-9a-z]+_[0-9a-f]{8}$/);
     expect((await fairlead(["whoami"], "", { FAIRLEAD_TOKEN: created.out })).out).toContain("token ci (tok_");
     const list = await fairlead(["token", "list"]);
     expect(list.out).toMatch(/^ci +\d+s +\S+ +usable +tok_/m);
     expect(list.out).not.toContain(created.out);
+    expect(await fairlead(["token", "revoke", "ci"])).toEqual({ code: EXIT.ok, out: "token/ci revoked", err: "" });
+    expect(await fairlead(["whoami"], "", { FAIRLEAD_TOKEN: created.out })).toMatchObject({ code: EXIT.error });
+    expect(await fairlead(["token", "revoke", "ci"])).toMatchObject({ code: EXIT.error });
   });
 });
 
@@ -177,6 +180,15 @@ describe("intents", () => {
   test("delete looks everything up first; a name that is absent deletes nothing", async () => {
     const both = await fairlead(["delete", "httproute", "weights", "wieghts"]);
     expect(both).toMatchObject({ code: EXIT.error, err: "error: There is no httproute/wieghts; nothing was deleted." });
-    expect((await fairlead(["get", "hr/weights"])).code).toBe(EXIT.ok);
+    expect(await fairlead(["delete", "hr/weights", "--dry-run"])).toMatchObject({
+      code: EXIT.ok,
+      out: "httproute/weights deleted (dry run)",
+    });
+    expect(await fairlead(["delete", "-f", "-"], route("weights", 1))).toMatchObject({
+      code: EXIT.ok,
+      out: "httproute/weights deleted",
+    });
+    expect((await fairlead(["get", "hr/weights"])).code).toBe(EXIT.error);
+    expect((await fairlead(["delete", "hr/weights", "--ignore-not-found"])).code).toBe(EXIT.ok);
   });
 });

@@ -12,7 +12,7 @@ import {
 import { gatewayServiceName, ingressServiceName, SHARED_INGRESS_SERVICE, shorten } from "./names.ts";
 
 /** Value of the managed-by label of everything the operator makes. */
-export const OPERATOR = "fairlead-operator";
+const OPERATOR = "fairlead-operator";
 
 /** Annotation with the addresses asked for, comma separated; LB-IPAM's own. */
 export const REQUESTED_ADDRESSES = "lbipam.cilium.io/ips";
@@ -71,7 +71,7 @@ export function ingressService(owner: { readonly ingress: Ingress } | { readonly
 }
 
 /** The key of a Service. */
-export function serviceKey(namespace: string, name: string): ObjectKey {
+function serviceKey(namespace: string, name: string): ObjectKey {
   return formatObjectKey({ group: "", kind: "Service", namespace, name });
 }
 

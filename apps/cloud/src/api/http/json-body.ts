@@ -4,7 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import type { ApiEnv } from "../api-env.ts";
 
 /** Largest request body, in bytes. */
-export const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 /** Deepest nesting of a body; Kubernetes specs stay below 20. */
 const MAX_DEPTH = 64;
 
