@@ -1,12 +1,13 @@
 import { parseArgs } from "node:util";
 import { createLog, MeshError } from "@fairlead/core";
-import { bootstrapCommand, migrateCommand } from "./process/admin-commands.ts";
+import { bootstrapCommand, migrateCommand, restoredCommand } from "./process/admin-commands.ts";
 import { readCloudConfig } from "./process/config.ts";
 import { startCloud } from "./process/start-cloud.ts";
 
 const USAGE = `usage: cloud [--role api,tunnel,worker]
        cloud migrate
        cloud bootstrap --organization NAME [--token-file PATH]
+       cloud restored
 `;
 
 const log = createLog({ app: "cloud" });
@@ -31,6 +32,8 @@ async function main(): Promise<void> {
   } else if (command === "bootstrap" && rest.length === 0 && values.organization !== undefined) {
     const tokenFile = values["token-file"];
     print(await bootstrapCommand(process.env, { organization: values.organization, tokenFile }));
+  } else if (command === "restored" && rest.length === 0) {
+    print(await restoredCommand(process.env));
   } else {
     throw new MeshError("invalid_request", { public: `these arguments make no command\n${USAGE}` });
   }

@@ -1,5 +1,5 @@
-import { matchesSelector } from "./selector.ts";
-import type { Intent, LabelSelector, TargetCluster } from "./types.ts";
+import { type LabelSelector, matchesSelector } from "@fairlead/contract";
+import type { Intent, TargetCluster } from "./types.ts";
 
 /** What a project may do: place intents into these namespaces of the clusters the selector matches. */
 export interface Grant {

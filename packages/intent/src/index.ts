@@ -7,13 +7,10 @@ export { apiVersionFor, KINDS, type KindInfo } from "./kinds.ts";
 export { objectKey } from "./object-key.ts";
 export { placedOn } from "./placement.ts";
 export { INTENT_ANNOTATION, MANAGED_BY, REVISION_ANNOTATION, render, withRevision } from "./render.ts";
-export { formatSelector, matchesSelector } from "./selector.ts";
 export type {
   Intent,
   IntentKind,
   Json,
-  LabelRequirement,
-  LabelSelector,
   Labels,
   Placement,
   RenderedObject,

@@ -1,4 +1,4 @@
-import { matchesSelector } from "./selector.ts";
+import { matchesSelector } from "@fairlead/contract";
 import type { Intent, TargetCluster } from "./types.ts";
 
 /** The clusters an intent is placed on, in the order given. */

@@ -1,3 +1,4 @@
+import type { LabelSelector } from "@fairlead/contract";
 import type { ObjectKey } from "@fairlead/kubernetes-types";
 
 /** The kinds an intent may have. */
@@ -8,23 +9,6 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** Key/value pairs on clusters and objects. */
 export type Labels = Readonly<Record<string, string>>;
-
-/** One `matchExpressions` entry of a Kubernetes label selector. */
-export interface LabelRequirement {
-  readonly key: string;
-  readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
-  /** Required by `In` and `NotIn`; absent or empty for the others. */
-  readonly values?: readonly string[] | undefined;
-}
-
-/**
- * A Kubernetes `LabelSelector`: all parts must hold; an empty one selects everything.
- * Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
- */
-export interface LabelSelector {
-  readonly matchLabels?: Labels | undefined;
-  readonly matchExpressions?: readonly LabelRequirement[] | undefined;
-}
 
 /** Where an intent goes: every cluster whose labels the selector matches. */
 export interface Placement {

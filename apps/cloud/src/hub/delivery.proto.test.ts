@@ -106,4 +106,18 @@ describe("delivery", () => {
     old.connect();
     await eventually(() => expect(old.object(keyOf("first"))?.apiVersion).toBe("gateway.networking.k8s.io/v1beta1"));
   });
+
+  // Guarantee: revisions never go back, although the backup's counter may.
+  test("after a restored backup the connector compares everything and goes on in the new epoch", async () => {
+    await cloud.database.system.bumpEpoch();
+    const { body } = await tenant.api.post(routes, route("after-restore"));
+    expect(body.revision).toMatch(/^2\./);
+    await eventually(() => expect(connector.ended).toMatchObject({ code: "revision_mismatch" }));
+    connector.connect();
+    await eventually(() => expect(connector.object(keyOf("after-restore"))).toBeDefined());
+    expect(connector.bundle.through.epoch).toBe(2);
+    await eventually(async () => expect(await cloud.digests(tenant.organization)).toEqual([connector.bundle.digest]));
+    const vector = await tenant.api.get(`${routes}/${body.id}/convergence?waitMs=5000`);
+    expect(vector.body.state).toBe("converged");
+  });
 });

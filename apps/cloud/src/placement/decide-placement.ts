@@ -1,5 +1,6 @@
+import { formatLabelSelector } from "@fairlead/contract";
 import { MeshError } from "@fairlead/core";
-import { formatSelector, type Grant, type Intent, notGranted, placedOn, type TargetCluster } from "@fairlead/intent";
+import { type Grant, type Intent, notGranted, placedOn, type TargetCluster } from "@fairlead/intent";
 
 /** Where an intent goes. */
 export interface PlacementDecision<C> {
@@ -46,7 +47,7 @@ export function requireGrant(
     fields: [
       {
         field: "placement.clusterSelector",
-        value: JSON.stringify(formatSelector(intent.placement.clusterSelector)),
+        value: JSON.stringify(formatLabelSelector(intent.placement.clusterSelector)),
         message: "must select clusters where the project is granted the namespace",
       },
     ],

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { generateToken, parseToken } from "@fairlead/contract";
 import { type Log, MeshError, readConfig, Secret } from "@fairlead/core";
@@ -49,12 +49,24 @@ export async function bootstrapCommand(
   return { ...made, ...(tokenFile === undefined ? { token: token.reveal() } : { tokenFile }) };
 }
 
+/**
+ * `restored`: to be run once after a backup was restored, before the cloud starts. Raises every organization's epoch:
+ * clusters that hold newer revisions than the backup then compare everything instead of keeping what was lost.
+ */
+export async function restoredCommand(env: Environment): Promise<{ readonly organizations: number }> {
+  const { DATABASE_URL: url } = readConfig(z.object({ DATABASE_URL: z.string() }), env);
+  await using database = await openDatabase({ url, max: 2, name: "fairlead-cloud restored" });
+  return { organizations: await database.system.bumpEpoch() };
+}
+
 function tokenFor(file: string | undefined) {
   if (file === undefined) return generateToken("tok");
   if (!existsSync(file)) {
     const fresh = generateToken("tok");
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(file, `${fresh.token.reveal()}\n`, { mode: 0o600 });
+    // Written beside and renamed, so that a kill in between never leaves half a secret.
+    writeFileSync(`${file}.new`, `${fresh.token.reveal()}\n`, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
     return fresh;
   }
   const text = readFileSync(file, "utf8").trim();

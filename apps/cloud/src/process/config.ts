@@ -12,19 +12,33 @@ const schema = z.object({
     .string()
     .optional()
     .describe("The same past the pooler, for the one LISTEN connection. Default: `DATABASE_URL`."),
-  FAIRLEAD_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10).describe("Size of the pool."),
-  FAIRLEAD_ROLES: z.string().default("api,tunnel,worker").describe("What this process does; `--role` wins over it."),
-  FAIRLEAD_HOST: z.string().default("127.0.0.1").describe("Address to listen on."),
-  FAIRLEAD_PORT: envPort.default(8080).describe("Port of the REST API and the tunnel."),
-  FAIRLEAD_ADMIN_PORT: envPort.default(8081).describe("Port of `/metrics`, `/healthz` and `/readyz`."),
+  FAIRLEAD_DATABASE_CONNECTIONS: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(200)
+    .default(10)
+    .describe("Size of the pool. Default 10."),
+  FAIRLEAD_ROLES: z
+    .string()
+    .default("api,tunnel,worker")
+    .describe("What this process does; `--role` wins over it. Default `api,tunnel,worker`."),
+  FAIRLEAD_HOST: z.string().default("127.0.0.1").describe("Address to listen on. Default `127.0.0.1`."),
+  FAIRLEAD_PORT: envPort.default(8080).describe("Port of the REST API and the tunnel. Default 8080."),
+  FAIRLEAD_ADMIN_PORT: envPort.default(8081).describe("Port of `/metrics`, `/healthz` and `/readyz`. Default 8081."),
   FAIRLEAD_PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
     .describe("How connectors reach this API from outside. Default: `http://HOST:PORT`."),
   FAIRLEAD_QUEUE_URL: z.string().optional().describe("An SQS queue. Default: a queue in PostgreSQL."),
   FAIRLEAD_QUEUE_ENDPOINT: z.string().optional().describe("Another service that speaks SQS. Default: AWS's own."),
-  FAIRLEAD_HUB_HANDSHAKES: z.coerce.number().int().min(1).default(64).describe("Tunnel handshakes at a time."),
-  FAIRLEAD_HUB_FULL_SYNCS: z.coerce.number().int().min(1).default(2).describe("Full syncs read at a time."),
+  FAIRLEAD_HUB_HANDSHAKES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(64)
+    .describe("Tunnel handshakes at a time. Default 64."),
+  FAIRLEAD_HUB_FULL_SYNCS: z.coerce.number().int().min(1).default(2).describe("Full syncs read at a time. Default 2."),
 });
 
 /** The variables a process of the cloud reads, with what they mean; the README's table is made of them. */

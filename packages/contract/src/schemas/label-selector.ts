@@ -27,8 +27,8 @@ export type Labels = Readonly<Record<string, string>>;
 
 /** Whether a selector selects something with these labels. Every part must hold; a key that is absent satisfies NotIn. */
 export function matchesSelector(selector: LabelSelector, labels: Labels): boolean {
-  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
-  return equal && (selector.matchExpressions ?? []).every((part) => holds(part, labels[part.key]));
+  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => own(labels, key) === value);
+  return equal && (selector.matchExpressions ?? []).every((part) => holds(part, own(labels, part.key)));
 }
 
 /**
@@ -75,6 +75,11 @@ function formatRequirement({ key, operator, values }: Requirement): string {
   if (operator === "Exists") return key;
   if (operator === "DoesNotExist") return `!${key}`;
   return `${key} ${operator.toLowerCase()} (${(values ?? []).join(",")})`;
+}
+
+// A key such as "constructor" is a valid label key, and every object inherits something of that name.
+function own(labels: Labels, key: string): string | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }
 
 function holds(part: Requirement, value: string | undefined): boolean {

@@ -1,8 +1,9 @@
 import type { ConvergenceState, OrganizationId } from "@fairlead/contract";
 import type { ApiDeps } from "../api-env.ts";
 
-/** How long a waiter trusts notifications alone, in milliseconds: another replica's hub notifies nobody here. */
-const RECHECK_MS = 250;
+/** How long a waiter trusts notifications alone, in milliseconds: another replica's hub notifies nobody here. It grows. */
+const FIRST_RECHECK_MS = 100;
+const LAST_RECHECK_MS = 1000;
 
 /** Reads until the state is settled, or for `waitMs` at most; gives what it read last. */
 export async function longPoll<T extends { readonly state: ConvergenceState }>(
@@ -13,13 +14,13 @@ export async function longPoll<T extends { readonly state: ConvergenceState }>(
   read: () => Promise<T>,
 ): Promise<T> {
   const deadline = deps.clock.now() + waitMs;
-  for (;;) {
+  for (let recheckMs = FIRST_RECHECK_MS; ; recheckMs = Math.min(recheckMs * 1.5, LAST_RECHECK_MS)) {
     // Listening begins before reading, so that nothing falls between.
     const leftMs = deadline - deps.clock.now();
     const stop = new AbortController();
     const changed = deps.stateChanged(
       organization,
-      Math.min(RECHECK_MS, Math.max(0, leftMs)),
+      Math.min(recheckMs, Math.max(0, leftMs)),
       AbortSignal.any([signal, stop.signal]),
     );
     try {

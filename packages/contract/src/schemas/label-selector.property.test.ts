@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatSelector, matchesSelector } from "./selector.ts";
-import type { LabelSelector } from "./types.ts";
+import { type LabelSelector, matchesSelector } from "./label-selector.ts";
 
 const key = fc.constantFrom("env", "region", "tier", "constructor", "__proto__");
 const value = fc.constantFrom("a", "b", "c", "");
@@ -61,29 +60,11 @@ describe("matchesSelector", () => {
   });
 });
 
-test.each([
-  [{}, "<everything>"],
-  [
-    { matchLabels: { env: "prod" }, matchExpressions: [{ key: "region", operator: "In", values: ["b", "a"] }] },
-    "env=prod,region in (a,b)",
-  ],
-  [
-    {
-      matchExpressions: [
-        { key: "x", operator: "DoesNotExist" },
-        { key: "y", operator: "Exists" },
-      ],
-    },
-    "!x,y",
-  ],
-  [{ matchExpressions: [{ key: "x", operator: "NotIn", values: ["1"] }] }, "x notin (1)"],
-] as const)("formatSelector(%j) is %s", (given, text) => {
-  expect(formatSelector(given)).toBe(text);
-});
-
 function asExpressions(from: LabelSelector) {
-  const equalities = Object.entries(from.matchLabels ?? {}).map(
-    ([name, wanted]) => ({ key: name, operator: "In", values: [wanted] }) as const,
-  );
+  const equalities = Object.entries(from.matchLabels ?? {}).map(([name, wanted]) => ({
+    key: name,
+    operator: "In" as const,
+    values: [wanted],
+  }));
   return [...equalities, ...(from.matchExpressions ?? [])];
 }
