@@ -1,11 +1,9 @@
 import {
-  formatObjectKey,
   GATEWAY_NAME_LABEL,
   type Gateway,
   type Ingress,
   type KubernetesObject,
   MANAGED_BY_LABEL,
-  type ObjectKey,
   type OwnerReference,
   type Service,
 } from "@fairlead/kubernetes-types";
@@ -68,11 +66,6 @@ export function ingressService(owner: { readonly ingress: Ingress } | { readonly
       ],
     },
   };
-}
-
-/** The key of a Service. */
-function serviceKey(namespace: string, name: string): ObjectKey {
-  return formatObjectKey({ group: "", kind: "Service", namespace, name });
 }
 
 /** Whether a Service is one the operator made. */
