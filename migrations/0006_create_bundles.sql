@@ -24,6 +24,8 @@ create table bundle_objects (
   foreign key (organization_id, digest) references object_bodies
 );
 create index bundle_objects_revision on bundle_objects (organization_id, cluster_id, epoch, n, key);
+-- Few at any time: acknowledging must not look at the whole bundle.
+create index bundle_objects_tombstones on bundle_objects (organization_id, cluster_id, epoch, n) where digest is null;
 create index bundle_objects_intent on bundle_objects (organization_id, intent_id);
 create index bundle_objects_digest on bundle_objects (organization_id, digest);
 select protect_tenant_table('bundle_objects', 'select, insert, update, delete');
