@@ -1,10 +1,13 @@
 import type { Cluster, ConnectionState } from "@fairlead/contract";
 import type { ClusterState } from "@fairlead/database";
 
-/** How often a connector says it is alive, in milliseconds; see the tunnel's heartbeat. */
-const HEARTBEAT_MS = 10_000;
-/** Hubs write down when they last heard a connector once per heartbeat, so silence shows this much later. */
-const SLACK_MS = 2_500;
+/**
+ * Hubs write down every 5 s which connectors they have heard within the last heartbeat (10 s, with some slack). One
+ * and a half of these without a word mean that a heartbeat is overdue.
+ */
+const LATE_AFTER_MS = 7_500;
+/** After 2.5 heartbeats a connector is dead, also when the hub that would have said so is. */
+const STALE_AFTER_MS = 25_000;
 
 /** How a connector's tunnel is. `seenAt`: when a hub last heard it. */
 export function connectionState(
@@ -13,8 +16,8 @@ export function connectionState(
 ): ConnectionState {
   if (state?.seenAt === undefined) return "unknown";
   const silentMs = nowMs - state.seenAt.getTime();
-  if (!state.connected || silentMs > 2.5 * HEARTBEAT_MS + SLACK_MS) return "stale";
-  return silentMs > HEARTBEAT_MS + SLACK_MS ? "late" : "connected";
+  if (!state.connected || silentMs > STALE_AFTER_MS) return "stale";
+  return silentMs > LATE_AFTER_MS ? "late" : "connected";
 }
 
 /** The `connection` of a cluster as the API shows it. */
