@@ -59,7 +59,11 @@ function send(): void {
     });
     response.on("error", (error) => end(`body: ${error.message}`));
     response.on("end", () =>
-      end(response.statusCode === 200 && bytes === 2 ? undefined : `status ${response.statusCode}`),
+      end(
+        response.statusCode === 200 && bytes === Number(response.headers["content-length"])
+          ? undefined
+          : `status ${response.statusCode}`,
+      ),
     );
   });
   sending.on("error", (error) => end(error.message));
