@@ -1,6 +1,13 @@
 import { type ClusterId, isId, type OrganizationId, parseToken } from "@fairlead/contract";
 import { type Log, MeshError, type Revision } from "@fairlead/core";
-import { acquireLease, type Database, releaseLease, renderedTo, setClusterServed } from "@fairlead/database";
+import {
+  acquireLease,
+  type Database,
+  getCluster,
+  releaseLease,
+  renderedTo,
+  setClusterServed,
+} from "@fairlead/database";
 import {
   type BundlePosition,
   type EnrollFrame,
@@ -146,11 +153,17 @@ export class Admitted {
     const { organization, cluster } = this;
     this.#state.connector(hello.connectorVersion);
     this.#writer.schedule();
-    const known = async () => {
-      const changed = await database.write(organization, "system", (tx) => setClusterServed(tx, cluster, hello.serves));
+    const record = async () => {
+      // Read first: a write waits for the organization's counter, which a thousand reconnects must not fight over.
+      const known = await database.withTenant(organization, (tx) => getCluster(tx, cluster));
+      const served = [...new Set(hello.serves)].sort();
+      if (known.served !== undefined && known.served.join(" ") === served.join(" ")) return;
+      const changed = await database.write(organization, "system", (tx) => setClusterServed(tx, cluster, served));
       if (changed) onWrite(organization);
     };
-    known().catch((error: unknown) => log.warn("served kinds could not be recorded", { organization, cluster, error }));
+    record().catch((error: unknown) =>
+      log.warn("served kinds could not be recorded", { organization, cluster, error }),
+    );
   }
 
   /** Notes what the connector reported and has it written. */
