@@ -35,6 +35,8 @@ export interface RenderResult {
     readonly digest: string;
     readonly body: string;
     readonly intent: IntentId;
+    /** After `work.from` and not after `work.through`, which is the default. */
+    readonly revision?: Revision | undefined;
   }[];
   readonly tombstones: readonly { readonly cluster: ClusterId; readonly key: string }[];
 }
@@ -71,7 +73,7 @@ export async function takeRenderWork(tx: TenantTransaction): Promise<RenderWork 
   };
 }
 
-/** Writes the result and moves the cursor on. What changed gets `work.through` as its revision. */
+/** Writes the result and moves the cursor on. What changed gets its own revision, or `work.through`. */
 export async function finishRenderWork(tx: TenantTransaction, work: RenderWork, result: RenderResult): Promise<void> {
   const { epoch, n } = work.through;
   const organization = tx[HANDLE].organization;
@@ -82,6 +84,7 @@ export async function finishRenderWork(tx: TenantTransaction, work: RenderWork, 
     digest: entry.digest,
     intent_id: uuidFromId(entry.intent),
     intent_kind: KIND_OF_PREFIX[entry.intent.slice(0, entry.intent.indexOf("_"))],
+    ...(entry.revision ?? work.through),
   }));
   const tombstones = result.tombstones.map(({ cluster, key }) => ({ cluster_id: uuidFromId(cluster), key }));
   const statements: Promise<unknown>[] = [];
@@ -100,9 +103,9 @@ export async function finishRenderWork(tx: TenantTransaction, work: RenderWork, 
         tx,
         sql`
         insert into bundle_objects (organization_id, cluster_id, key, digest, intent_id, intent_kind, epoch, n)
-        select ${organization}::uuid, u.cluster_id, u.key, u.digest, u.intent_id, u.intent_kind, ${epoch}::integer, ${n}::bigint
+        select ${organization}::uuid, u.cluster_id, u.key, u.digest, u.intent_id, u.intent_kind, u.epoch, u.n
         from jsonb_to_recordset(${json(upserts)})
-          as u (cluster_id uuid, key text, digest text, intent_id uuid, intent_kind text)
+          as u (cluster_id uuid, key text, digest text, intent_id uuid, intent_kind text, epoch integer, n bigint)
         on conflict (organization_id, cluster_id, key) do update set digest = excluded.digest,
           intent_id = excluded.intent_id, intent_kind = excluded.intent_kind, epoch = excluded.epoch, n = excluded.n`,
       ),

@@ -4,9 +4,9 @@ import { compareRevisions, type Revision } from "@fairlead/core";
 const KEPT = 4096;
 
 /**
- * The revisions a connector's bundle has stood at. All objects of a batch carry the revision of its end, so a
- * watermark that lies inside a batch proves nothing about the batch: it counts as the boundary before it. Without
- * this, an intent of revision 5 in a batch 5–8 would pass as served while its object (8) is still under way.
+ * The revisions a connector's bundle has stood at. Tombstones and what labels brought in carry the revision of their
+ * batch's end, so a watermark that lies inside a batch proves nothing about it: it counts as the boundary before.
+ * Without this, a deletion of revision 5 in a batch 5–8 would pass as done while its tombstone (8) is under way.
  */
 export class BatchBoundaries {
   #boundaries: Revision[];

@@ -1,5 +1,5 @@
 import type { ClusterId, OrganizationId } from "@fairlead/contract";
-import type { Revision } from "@fairlead/core";
+import { compareRevisions, type Revision } from "@fairlead/core";
 import {
   type Cluster,
   type Database,
@@ -54,12 +54,22 @@ function compare(work: RenderWork): Result {
     wanted.add(place);
     if (existing.get(place)?.digest === rendering.digest) continue;
     const { key, digest, body } = rendering;
-    upserts.push({ cluster, key, digest, body, intent: intent.id });
+    upserts.push({ cluster, key, digest, body, intent: intent.id, revision: revisionIn(work, intent.revision) });
   }
   const tombstones = work.existing
     .filter((entry) => !wanted.has(placeOf(entry.cluster, entry.key)))
     .map(({ cluster, key }) => ({ cluster, key }));
   return { upserts, tombstones };
+}
+
+/**
+ * The revision of an object that changed: its intent's, when that changed in this piece of work. One that a label or
+ * grant brought in is as new as the work, for the cluster may hold later revisions than the intent's already; so is
+ * one whose intent has changed again beyond it.
+ */
+function revisionIn({ from, through }: RenderWork, revision: Revision): Revision {
+  const own = compareRevisions(revision, from) > 0 && compareRevisions(revision, through) <= 0;
+  return own && revision.epoch === through.epoch ? revision : through;
 }
 
 // Clusters that serve the same kinds get the same object: it is rendered once.

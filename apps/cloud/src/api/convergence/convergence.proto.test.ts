@@ -157,7 +157,8 @@ describe("one intent", () => {
       Promise.all([1, 2, 3].map((n) => tenant.api.post(routes, route(`batch-${n}`)))),
     );
     const revisions = made.map((answer) => parseRevision(answer.body.revision)?.n ?? 0).toSorted((a, b) => a - b);
-    const end = await eventually(() => revisionHeld(keyOf("batch-1")));
+    await eventually(() => [1, 2, 3].map((n) => revisionHeld(keyOf(`batch-${n}`))));
+    const end = connector.bundle.through;
     expect(end.n).toBe(revisions[2]);
     const first = made.find((answer) => parseRevision(answer.body.revision)?.n === revisions[0]);
     const inside = { epoch: end.epoch, n: end.n - 1 };
