@@ -27,7 +27,7 @@ try {
     root,
     directory,
     envoy: join(cache, "envoy-1.40.0", "envoy"),
-    log: createLog({ app: "standalone" }),
+    log: createLog({ app: "standalone", level: process.env.FAIRLEAD_LOG_LEVEL ?? "warn" }),
     nodes: Number(values.nodes),
     example: !values["no-example"],
     basePort: Number(process.env.FAIRLEAD_BASE_PORT ?? DEFAULT_BASE_PORT),
