@@ -61,10 +61,11 @@ function generate(root, say, refresh) {
     const script = join(root, "packages", name, "tools", "gen.ts");
     if (!existsSync(script)) continue;
     const marker = join(root, "packages", name, "src", "gen");
-    const generateNow = () => must(nodeBinary(root), [script], { cwd: root, env: environment(root) });
+    const generateNow = (stdout) =>
+      must(nodeBinary(root), [script], { cwd: root, env: environment(root), stdio: ["ignore", stdout, "inherit"] });
     if (existsSync(marker)) {
-      if (refresh) generateNow();
-    } else step(say, `generating protocol code of packages/${name}`, generateNow);
+      if (refresh) generateNow("ignore");
+    } else step(say, `generating protocol code of packages/${name}`, () => generateNow("inherit"));
   }
 }
 
