@@ -1,8 +1,7 @@
-import { type Clock, type Log, systemClock } from "@fairlead/core";
+import { AdminServer, type Clock, type Log, systemClock } from "@fairlead/core";
 import { KubernetesClient, loadConnection } from "@fairlead/kubernetes";
 import { controllerClasses, MeshIndex, type ObjectChange } from "@fairlead/mesh-model";
 import { type AdsEvent, ResourceCache, XdsServer } from "@fairlead/xds";
-import { AdminServer } from "./admin-server.ts";
 import { createAgentMetrics } from "./agent-metrics.ts";
 import { createBinding } from "./binding.ts";
 import { boundTranslator } from "./bound-translator.ts";

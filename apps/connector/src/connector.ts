@@ -1,7 +1,15 @@
-import { type Clock, createMetrics, type Log, type Metrics, type Rng, systemClock, systemRng } from "@fairlead/core";
+import {
+  AdminServer,
+  type Clock,
+  createMetrics,
+  type Log,
+  type Metrics,
+  type Rng,
+  systemClock,
+  systemRng,
+} from "@fairlead/core";
 import { type Connection, KubernetesClient, loadConnection, Reflector, resources } from "@fairlead/kubernetes";
 import { type BundleEntry, Collector, type NodeReport } from "@fairlead/tunnel";
-import { AdminServer } from "./admin-server.ts";
 import { Applier } from "./applier.ts";
 import { BundleStore } from "./bundle-store.ts";
 import { describeCluster } from "./cluster-description.ts";
@@ -142,11 +150,11 @@ export class Connector implements AsyncDisposable {
   async #listen(): Promise<void> {
     const { settings } = this.#options;
     this.#admin = this.#resources.use(
-      await AdminServer.start({
+      await AdminServer.listen({
         host: settings.FAIRLEAD_ADMIN_HOST,
         port: settings.FAIRLEAD_ADMIN_PORT,
-        metrics: this.#allMetrics,
-        missing: () => [...this.#missing],
+        metrics: () => this.#allMetrics.expose(),
+        notReady: () => (this.#missing.size === 0 ? undefined : `waiting for ${[...this.#missing].join(", ")}`),
       }),
     );
     const tokens = new TokenCheck({

@@ -1,11 +1,10 @@
 import { hostname } from "node:os";
-import { type Clock, type Log, systemClock } from "@fairlead/core";
+import { AdminServer, type Clock, type Log, systemClock } from "@fairlead/core";
 import { type Connection, KubernetesClient, LeaderElector, loadConnection } from "@fairlead/kubernetes";
 import { COMPAT_GATEWAY_CLASS, COMPAT_INGRESS_CLASS, GATEWAY_CLASS, INGRESS_CLASS } from "@fairlead/kubernetes-types";
 import { controllerClasses, MeshIndex } from "@fairlead/mesh-model";
 import { AddressBook } from "./address/address-book.ts";
 import { parsePool } from "./address/pool.ts";
-import { AdminServer } from "./admin-server.ts";
 import type { ControllerContext } from "./controllers/context.ts";
 import { Controllers } from "./controllers/controllers.ts";
 import { createOperatorMetrics } from "./operator-metrics.ts";
@@ -57,7 +56,7 @@ export class Operator implements AsyncDisposable {
       await AdminServer.listen({
         host: settings.FAIRLEAD_ADMIN_HOST,
         port: settings.FAIRLEAD_ADMIN_PORT,
-        isReady: () => operator.#world.isSynced,
+        notReady: () => (operator.#world.isSynced ? undefined : "waiting for the Kubernetes API"),
         metrics: () => operator.#metrics.expose(),
       }),
     );

@@ -1,3 +1,4 @@
+export { AdminServer, type AdminServerOptions } from "./admin-server.ts";
 export { type BackoffOptions, fullJitter, type RetryOptions, retry } from "./backoff.ts";
 export { type Clock, type Rng, systemClock, systemRng } from "./clock.ts";
 export { envBoolean, envPort, readConfig, secretString } from "./config.ts";

@@ -1,15 +1,17 @@
 import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 
 export interface AdminServerOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  readonly isReady: () => boolean;
+  /** Undefined: ready; otherwise what is still missing. */
+  readonly notReady: () => string | undefined;
   /** The metrics in Prometheus' text format. */
   readonly metrics: () => Promise<string>;
 }
 
-/** `/healthz` (the process runs), `/readyz` (it knows the cluster) and `/metrics`. */
+/** `/healthz` (the process runs), `/readyz` (the process does its job) and `/metrics`. */
 export class AdminServer implements AsyncDisposable {
   readonly #server: Server;
 
@@ -17,15 +19,17 @@ export class AdminServer implements AsyncDisposable {
     this.#server = server;
   }
 
-  /** Starts to listen; rejects with the system's error when it cannot. */
+  /** Starts to listen; throws the system's error when it cannot. */
   static async listen(options: AdminServerOptions): Promise<AdminServer> {
     const server = createServer((request, response) => {
       const answer = (status: number, text: string, type = "text/plain; charset=utf-8") =>
         response.writeHead(status, { "content-type": type }).end(text);
       const path = request.url?.split("?")[0];
       if (path === "/healthz") return answer(200, "ok\n");
-      if (path === "/readyz")
-        return options.isReady() ? answer(200, "ok\n") : answer(503, "waiting for the Kubernetes API\n");
+      if (path === "/readyz") {
+        const missing = options.notReady();
+        return missing === undefined ? answer(200, "ok\n") : answer(503, `${missing}\n`);
+      }
       if (path !== "/metrics") return answer(404, "not found\n");
       return options.metrics().then(
         (text) => answer(200, text, "text/plain; version=0.0.4; charset=utf-8"),
@@ -41,7 +45,7 @@ export class AdminServer implements AsyncDisposable {
 
   /** Where it listens. */
   get port(): number {
-    const address = this.#server.address();
+    const address: AddressInfo | string | null = this.#server.address();
     return typeof address === "object" && address !== null ? address.port : 0;
   }
 
