@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ensureKubectl, ensureMoto } from "../packages/testkit/src/index.ts";
 import { root } from "./sources.ts";
 
 interface Gate {
@@ -30,6 +31,12 @@ for (const gate of gates) {
   console.log(`── ${gate.name}: ${code === 0 ? "ok" : `failed (${code})`} in ${seconds(from)} s`);
   if (code !== 0) failedGates.push(gate.name);
 }
+
+// Built or fetched here and not inside the first test that needs it, where minutes would look like a hang.
+console.log("\n── what the tests need: kubectl, an SQS server");
+const kubectl = await ensureKubectl();
+console.log("missing" in kubectl ? kubectl.missing : kubectl.path);
+console.log(await ensureMoto());
 
 console.log("\n── tests");
 const report = mkdtempSync(join(tmpdir(), "fairlead-test-"));

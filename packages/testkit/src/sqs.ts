@@ -15,7 +15,7 @@ export interface Sqs extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Starts moto's server. Its packages are installed from PyPI into the cache on first use, which takes half a minute. */
+/** Starts moto's server. */
 export async function startSqs(): Promise<Sqs> {
   const packages = await ensureMoto();
   const port = await freePort();
@@ -37,7 +37,8 @@ export async function startSqs(): Promise<Sqs> {
   return { endpoint, stop, [Symbol.asyncDispose]: stop };
 }
 
-async function ensureMoto(): Promise<string> {
+/** Folder with moto and all it needs, in the cache; installed from PyPI when missing, saying so on standard error. */
+export async function ensureMoto(): Promise<string> {
   const folder = cachePath(`moto-${MOTO}`);
   if (existsSync(folder)) return folder;
   say(`installing moto ${MOTO} from PyPI into ${folder} (once, about half a minute)`);
