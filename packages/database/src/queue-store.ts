@@ -80,10 +80,11 @@ export function queueStore(client: Sql): QueueStore {
       select id::text as receipt, body, receives from queue_dead_letters where queue = ${queue} order by id limit ${limit}`,
 
     nextDueMs: async (queue) => {
-      const [row] = await client<{ due: number | null }[]>`
+      // Without a message there is no row: `greatest` would take the missing minimum for "now", and the reader would spin.
+      const [row] = await client<{ due: number }[]>`
         select greatest(0, ceil(extract(epoch from min(visible_at) - clock_timestamp()) * 1000))::float8 as due
-        from queue_messages where queue = ${queue}`;
-      return row?.due ?? undefined;
+        from queue_messages where queue = ${queue} having count(*) > 0`;
+      return row?.due;
     },
   };
 }

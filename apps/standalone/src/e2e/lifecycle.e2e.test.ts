@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureKubectl } from "@fairlead/testkit";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { loadEndpoints } from "../example.ts";
 import { findProgram } from "../process-table.ts";
 import { run } from "./command.ts";
@@ -40,6 +40,10 @@ async function startUseStop(directory: string, prefix: readonly string[]): Promi
     detached: true,
   });
   const ended = new Promise((resolve) => child.once("exit", resolve));
+  // Also when the test runs out of time, and the end of this function is never reached.
+  onTestFinished(() => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGINT");
+  });
   try {
     const output = await outputUntil(child, "Ctrl-C stops it.");
     const { gatewayUrl, apiUrl, kubeconfig, token } = loadEndpoints(directory);
