@@ -6,7 +6,7 @@ import type { BackendObjectReference, LocalObjectReference } from "./references.
  */
 export interface HTTPRouteFilter {
   /**
-   * `RequestHeaderModifier`, `ResponseHeaderModifier`, `RequestRedirect`, `URLRewrite`, `RequestMirror` or
+   * `RequestHeaderModifier`, `ResponseHeaderModifier`, `RequestRedirect`, `URLRewrite`, `RequestMirror`, `CORS` or
    * `ExtensionRef`; later versions of Gateway API know more.
    */
   readonly type: string;
@@ -15,6 +15,7 @@ export interface HTTPRouteFilter {
   readonly requestRedirect?: HTTPRequestRedirectFilter;
   readonly urlRewrite?: HTTPURLRewriteFilter;
   readonly requestMirror?: HTTPRequestMirrorFilter;
+  readonly cors?: HTTPCORSFilter;
   readonly extensionRef?: LocalObjectReference;
 }
 
@@ -58,4 +59,20 @@ export interface HTTPRequestMirrorFilter {
   /** 0 to 100; absent with no `fraction`: all. */
   readonly percent?: number;
   readonly fraction?: { readonly numerator: number; readonly denominator?: number };
+}
+
+/** Answers preflight requests and adds the headers by which browsers let pages of other origins read answers. */
+export interface HTTPCORSFilter {
+  /** Each `<scheme>://<host>[:<port>]`, the host with at most one `*` in front, or `*` for any. */
+  readonly allowOrigins?: readonly string[];
+  /** Absent and false are the same. */
+  readonly allowCredentials?: boolean;
+  /** Method names, or `*` alone. */
+  readonly allowMethods?: readonly string[];
+  /** Header names, or `*` alone. */
+  readonly allowHeaders?: readonly string[];
+  /** Header names, or `*` alone. */
+  readonly exposeHeaders?: readonly string[];
+  /** Seconds a browser may keep the answer to a preflight request; default 5. */
+  readonly maxAge?: number;
 }

@@ -25,6 +25,17 @@ export interface HTTPRouteRule {
   readonly filters?: readonly HTTPRouteFilter[];
   readonly backendRefs?: readonly HTTPBackendRef[];
   readonly timeouts?: HTTPRouteTimeouts;
+  readonly retry?: HTTPRouteRetry;
+}
+
+/** When a request that failed is tried again; absent: never. Connection errors are retried too. */
+export interface HTTPRouteRetry {
+  /** Statuses of the backend (400 to 599) after which to try again. */
+  readonly codes?: readonly number[];
+  /** Tries after the first one. */
+  readonly attempts?: number;
+  /** Shortest wait before a retry, a GEP-2257 duration. */
+  readonly backoff?: string;
 }
 
 /** All parts must hold. */

@@ -17,12 +17,24 @@ export type {
   RouteGroupKind,
 } from "./gateway.ts";
 export type {
+  GRPCBackendRef,
+  GRPCHeaderMatch,
+  GRPCMethodMatch,
+  GRPCRoute,
+  GRPCRouteFilter,
+  GRPCRouteMatch,
+  GRPCRouteRule,
+  GRPCRouteSpec,
+  GRPCRouteStatus,
+} from "./grpc-route.ts";
+export type {
   HTTPBackendRef,
   HTTPHeaderMatch,
   HTTPPathMatch,
   HTTPQueryParamMatch,
   HTTPRoute,
   HTTPRouteMatch,
+  HTTPRouteRetry,
   HTTPRouteRule,
   HTTPRouteSpec,
   HTTPRouteStatus,
@@ -30,6 +42,7 @@ export type {
   RouteParentStatus,
 } from "./http-route.ts";
 export type {
+  HTTPCORSFilter,
   HTTPHeader,
   HTTPHeaderFilter,
   HTTPPathModifier,

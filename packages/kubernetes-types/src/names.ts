@@ -1,7 +1,7 @@
 /** Field manager of everything Fairlead applies. */
 export const FIELD_MANAGER = "fairlead";
 
-/** Annotation of a rendered object: the id of the intent it came from (`gw_…`, `rt_…`, `ing_…`). */
+/** Annotation of a rendered object: the id of the intent it came from (`gw_…`, `rt_…`, `grt_…`, `ing_…`). */
 export const INTENT_ANNOTATION = "fairlead.dev/intent";
 
 /** Annotation of a rendered object: the revision in which it last changed, as `epoch.n`. */

@@ -3,6 +3,7 @@ import type {
   EndpointSlice,
   Gateway,
   GatewayClass,
+  GRPCRoute,
   HTTPRoute,
   Ingress,
   IngressClass,
@@ -80,6 +81,7 @@ export const resources = {
   }),
   gateways: defineResource<Gateway>({ ...gateway, kind: "Gateway", plural: "gateways", namespaced: true }),
   httpRoutes: defineResource<HTTPRoute>({ ...gateway, kind: "HTTPRoute", plural: "httproutes", namespaced: true }),
+  grpcRoutes: defineResource<GRPCRoute>({ ...gateway, kind: "GRPCRoute", plural: "grpcroutes", namespaced: true }),
   referenceGrants: defineResource<ReferenceGrant>({
     ...gateway,
     version: "v1beta1",
