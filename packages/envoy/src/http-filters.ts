@@ -1,4 +1,6 @@
+import { CORS_FILTER } from "./cors.ts";
 import { extension, type Fields } from "./extension.ts";
+import { CorsSchema } from "./gen/envoy/extensions/filters/http/cors/v3/cors_pb.js";
 import { LuaSchema } from "./gen/envoy/extensions/filters/http/lua/v3/lua_pb.js";
 import { RouterSchema } from "./gen/envoy/extensions/filters/http/router/v3/router_pb.js";
 import type { HttpFilterSchema } from "./gen/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js";
@@ -20,6 +22,12 @@ const ORDER: readonly OrderedFilter[] = [
   {
     filter: lua("fairlead.find_wildcard", FIND_WILDCARD),
     reason: "Directly behind: until here a host under a wildcard has no route.",
+  },
+  {
+    filter: httpFilter(CORS_FILTER, extension(CORS_FILTER, CorsSchema, {})),
+    reason:
+      "Behind the final route, whose policy it follows, and before whatever may refuse a request: browsers ask without " +
+      "credentials first.",
   },
   {
     filter: httpFilter("envoy.filters.http.router", extension("envoy.filters.http.router", RouterSchema, {})),

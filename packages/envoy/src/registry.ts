@@ -6,6 +6,7 @@ import { RouteConfigurationSchema } from "./gen/envoy/config/route/v3/route_pb.j
 import { ScopedRouteConfigurationSchema } from "./gen/envoy/config/route/v3/scoped_route_pb.js";
 import { FileAccessLogSchema } from "./gen/envoy/extensions/access_loggers/file/v3/file_pb.js";
 import { StdoutAccessLogSchema } from "./gen/envoy/extensions/access_loggers/stream/v3/stream_pb.js";
+import { CorsPolicySchema, CorsSchema } from "./gen/envoy/extensions/filters/http/cors/v3/cors_pb.js";
 import { LuaSchema } from "./gen/envoy/extensions/filters/http/lua/v3/lua_pb.js";
 import { RouterSchema } from "./gen/envoy/extensions/filters/http/router/v3/router_pb.js";
 import { TlsInspectorSchema } from "./gen/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb.js";
@@ -32,6 +33,8 @@ const RESOURCES = {
 /** Every message we put into a `google.protobuf.Any`, which JSON shows in full. */
 export const REGISTRY = createRegistry(
   ...Object.values(RESOURCES),
+  CorsPolicySchema,
+  CorsSchema,
   DownstreamConnectionsConfigSchema,
   DownstreamTlsContextSchema,
   FileAccessLogSchema,

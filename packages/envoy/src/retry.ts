@@ -1,4 +1,5 @@
-import { extension, type Fields } from "./extension.ts";
+import type { ForwardAction } from "@fairlead/mesh-model";
+import { duration, extension, type Fields } from "./extension.ts";
 import type { RetryPolicySchema } from "./gen/envoy/config/route/v3/route_components_pb.js";
 import { PreviousHostsPredicateSchema } from "./gen/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb.js";
 
@@ -17,3 +18,27 @@ export const RETRY: Fields<typeof RetryPolicySchema> = {
   ],
   hostSelectionRetryMaxAttempts: 3n,
 };
+
+const CONNECTION = "connect-failure,refused-stream,reset";
+
+/** Envoy's own factor between the base of the waits and the longest one. */
+const MAX_BACKOFF_FACTOR = 10;
+
+/**
+ * The retries a route asks for: after connection errors and tries that took too long, and after the statuses it names.
+ * Undefined: {@link RETRY} holds. Envoy draws each wait between nothing and the base, which doubles with every try.
+ */
+export function retryPolicy({ retry, tryTimeoutMs = 0 }: ForwardAction): Fields<typeof RetryPolicySchema> | undefined {
+  if (retry === undefined) return undefined;
+  const { statuses, attempts, backoffMs = 0 } = retry;
+  return {
+    ...RETRY,
+    retryOn: statuses.length === 0 ? CONNECTION : `${CONNECTION},retriable-status-codes`,
+    retriableStatusCodes: [...statuses],
+    numRetries: attempts,
+    ...(tryTimeoutMs > 0 && { perTryTimeout: duration(tryTimeoutMs) }),
+    ...(backoffMs > 0 && {
+      retryBackOff: { baseInterval: duration(backoffMs), maxInterval: duration(backoffMs * MAX_BACKOFF_FACTOR) },
+    }),
+  };
+}

@@ -66,7 +66,9 @@ export function translateTable(table: HostTable): Translation {
 
 function backendKeys({ action }: Route): ResourceKey[] {
   if (action.type !== "forward") return [];
-  return action.backends.flatMap(({ backend, weight }) =>
-    backend === undefined || weight <= 0 ? [] : [{ typeUrl: TYPE_URL.endpoints, name: backend }],
+  const targets = action.backends.flatMap(({ backend, weight }) =>
+    backend === undefined || weight <= 0 ? [] : backend,
   );
+  const mirrors = (action.mirrors ?? []).map(({ backend }) => backend);
+  return [...targets, ...mirrors].map((name) => ({ typeUrl: TYPE_URL.endpoints, name }));
 }

@@ -1,4 +1,5 @@
-import type { ForwardAction, Route } from "@fairlead/mesh-model";
+import type { ForwardAction, Route, RouteMatch } from "@fairlead/mesh-model";
+import { corsConfig, PREFLIGHT } from "./cors.ts";
 import type { Fields } from "./extension.ts";
 import type { RouteMatchSchema, RouteSchema } from "./gen/envoy/config/route/v3/route_components_pb.js";
 import { FractionalPercent_DenominatorType } from "./gen/envoy/type/v3/percent_pb.js";
@@ -10,12 +11,23 @@ import { split } from "./weights.ts";
 
 type EnvoyRoute = Fields<typeof RouteSchema>;
 
-/** Envoy's routes for one of ours, all under its name: one, or two when a share of its requests is answered 500. */
+/**
+ * Envoy's routes for one of ours, all under its name: one, or two when a share of its requests is answered 500; with a
+ * CORS policy and a method, one more for the preflight requests that ask for this method.
+ */
 export function translateRoute(route: Route, tableHost: string): EnvoyRoute[] {
+  const routes = translateAction(route, tableHost);
+  return route.cors === undefined || route.match.method === undefined
+    ? routes
+    : [...preflights(route.match, routes), ...routes];
+}
+
+function translateAction(route: Route, tableHost: string): EnvoyRoute[] {
   const base = {
     name: route.name,
     match: routeMatch(route.match),
     ...headerFields(route.requestHeaders, route.responseHeaders),
+    ...corsConfig(route.cors),
   };
   switch (route.action.type) {
     case "forward":
@@ -40,6 +52,18 @@ export function answer(status: number, body: string): EnvoyRoute["action"] & obj
   };
 }
 
+// The CORS filter answers, but only where a request would be forwarded: so the action stays, without a share of 500.
+function preflights(match: RouteMatch, routes: readonly EnvoyRoute[]): EnvoyRoute[] {
+  const asked = routeMatch({ ...match, method: "OPTIONS" });
+  const method = { matchPattern: { case: "exact" as const, value: match.method ?? "" } };
+  const headers = [
+    ...(asked.headers ?? []),
+    { name: PREFLIGHT.origin, headerMatchSpecifier: { case: "presentMatch" as const, value: true } },
+    { name: PREFLIGHT.method, headerMatchSpecifier: { case: "stringMatch" as const, value: method } },
+  ];
+  return routes.slice(-1).map((route) => ({ ...route, match: { ...asked, headers } }));
+}
+
 function forwardRoutes(
   base: EnvoyRoute & { match: Fields<typeof RouteMatchSchema> },
   action: ForwardAction,
@@ -47,7 +71,10 @@ function forwardRoutes(
 ): EnvoyRoute[] {
   const { invalidPerMillion, shares } = split(action);
   if (shares.length === 0) return [{ ...base, action: answer(500, "") }];
-  const main: EnvoyRoute = { ...base, action: { case: "route", value: forward(action, route.match.path, shares) } };
+  const main: EnvoyRoute = {
+    ...base,
+    action: { case: "route", value: forward(action, route.match.path, shares, invalidPerMillion) },
+  };
   if (invalidPerMillion === 0) return [main];
   const runtimeFraction = {
     defaultValue: { numerator: invalidPerMillion, denominator: FractionalPercent_DenominatorType.MILLION },

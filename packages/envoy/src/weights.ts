@@ -15,11 +15,12 @@ export interface Split {
   readonly shares: readonly Share[];
 }
 
-const MILLION = 1_000_000;
+/** Parts of all requests. */
+export const MILLION = 1_000_000;
 
 /**
- * A prime below a million. Envoy draws one random number per request and takes it modulo a million for a route's
- * fraction and modulo the total weight for its clusters; only with totals without a common factor are the two
+ * A prime below a million. Envoy draws one random number per request and takes it modulo a million for the fraction of a
+ * route or a mirror and modulo the total weight for its clusters; only with totals without a common factor are the two
  * independent, and the rest of the requests divided as the weights say.
  */
 const COPRIME_TOTAL = 999_983;
@@ -39,7 +40,8 @@ export function split(action: ForwardAction): Split {
     }
   }
   if (valid === 0) return { invalidPerMillion: MILLION, shares: [] };
-  if (invalid === 0) return { invalidPerMillion: 0, shares };
+  const mirrorsPart = action.mirrors?.some(({ perMillion }) => perMillion < MILLION) ?? false;
+  if (invalid === 0) return { invalidPerMillion: 0, shares: mirrorsPart ? rescale(shares, valid) : shares };
   const share = Math.round((invalid / (invalid + valid)) * MILLION);
   return { invalidPerMillion: Math.min(Math.max(share, 1), MILLION - 1), shares: rescale(shares, valid) };
 }

@@ -60,12 +60,16 @@ export interface HostTable {
 
 /** One match and what is done with it. */
 export interface Route {
-  /** `<namespace>/<name>/<rule>/<match>` prefixed by kind: unique within a table. */
+  /**
+   * `<namespace>/<name>/<rule>/<match>` prefixed by kind: unique within a table. The rule is its index, and `:<name>`
+   * behind it when it has one.
+   */
   readonly name: string;
   readonly origin: Origin;
   readonly match: RouteMatch;
   readonly requestHeaders?: HeaderEdits;
   readonly responseHeaders?: HeaderEdits;
+  readonly cors?: CorsPolicy;
   readonly action: RouteAction;
 }
 
@@ -116,8 +120,57 @@ export interface ForwardAction {
   /** Weights as the user wrote them; never all zero (that is a `respond` 500). */
   readonly backends: readonly WeightedBackend[];
   readonly rewrite?: Rewrite;
+  /** Copies of requests; their answers are ignored. */
+  readonly mirrors?: readonly Mirror[];
   /** Whole request including retries; 0 is no limit; absent is the proxy's default of no limit. */
   readonly timeoutMs?: number;
+  /** One try at one backend; 0 or absent: no limit but that of the whole request. */
+  readonly tryTimeoutMs?: number;
+  /** Absent: only what no backend has seen is tried again. */
+  readonly retry?: RetryPolicy;
+}
+
+/** A share of the requests that is copied to a backend. */
+export interface Mirror {
+  /** A {@link Backend}'s name. */
+  readonly backend: string;
+  /** 1 to 1,000,000. */
+  readonly perMillion: number;
+  readonly origin: Origin;
+}
+
+/** When a request is tried again: always after a connection error or a try's timeout, and after the statuses named. */
+export interface RetryPolicy {
+  /** Sorted. */
+  readonly statuses: readonly number[];
+  /** Tries after the first one. */
+  readonly attempts: number;
+  /** Base of the waits between tries; absent is the proxy's default. */
+  readonly backoffMs?: number;
+}
+
+/** Which pages of other origins may use a route. The proxy answers preflight requests itself. */
+export interface CorsPolicy {
+  readonly allowOrigins: readonly CorsOrigin[];
+  /** Names, or `*` alone. */
+  readonly allowMethods: readonly string[];
+  /** Names, or `*` alone. */
+  readonly allowHeaders: readonly string[];
+  /** Names, or `*` alone. */
+  readonly exposeHeaders: readonly string[];
+  readonly allowCredentials: boolean;
+  readonly maxAgeSeconds: number;
+  readonly origin: Origin;
+}
+
+/** An origin as browsers write it: lower case, no default port. */
+export interface CorsOrigin {
+  /** Absent: any scheme. */
+  readonly scheme?: "http" | "https";
+  /** Exact, `*.example.com` (any number of labels), or `*`. */
+  readonly host: string;
+  /** Absent: the scheme's own, or any where the scheme is any. */
+  readonly port?: number;
 }
 
 export interface WeightedBackend {

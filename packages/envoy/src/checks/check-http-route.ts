@@ -44,6 +44,13 @@ interface CheckedFilter {
   readonly responseHeaderModifier?: CheckedEdits;
   readonly requestRedirect?: CheckedReplacement;
   readonly urlRewrite?: CheckedReplacement;
+  readonly cors?: CheckedCors;
+}
+
+interface CheckedCors {
+  readonly allowMethods?: readonly string[];
+  readonly allowHeaders?: readonly string[];
+  readonly exposeHeaders?: readonly string[];
 }
 
 interface CheckedEdits {
@@ -89,6 +96,9 @@ function* filter(field: string, filter: CheckedFilter): Fields {
   yield* edits(`${field}.responseHeaderModifier`, filter.responseHeaderModifier);
   yield* replacement(`${field}.requestRedirect`, filter.requestRedirect);
   yield* replacement(`${field}.urlRewrite`, filter.urlRewrite);
+  for (const list of ["allowMethods", "allowHeaders", "exposeHeaders"] as const) {
+    yield* each(filter.cors?.[list], `${field}.cors.${list}`, (at, name) => one(at, name, checkHeaderName));
+  }
 }
 
 function* edits(field: string, edits: CheckedEdits | undefined): Fields {

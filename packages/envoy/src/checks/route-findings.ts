@@ -1,4 +1,12 @@
-import type { ForwardAction, HeaderEdits, Origin, RedirectAction, Route, ValueMatch } from "@fairlead/mesh-model";
+import type {
+  CorsPolicy,
+  ForwardAction,
+  HeaderEdits,
+  Origin,
+  RedirectAction,
+  Route,
+  ValueMatch,
+} from "@fairlead/mesh-model";
 import type { Finding } from "./finding.ts";
 import { checkEditableHeaderName, checkHeaderName, checkHeaderValue } from "./header.ts";
 import { checkHost } from "./host.ts";
@@ -44,6 +52,7 @@ function* valueFindings({ type, value, origin }: ValueMatch): Generator<Finding>
 function* actionFindings(route: Route): Generator<Finding> {
   yield* editFindings(route.requestHeaders);
   yield* editFindings(route.responseHeaders);
+  yield* corsFindings(route.cors);
   const { action, origin } = route;
   switch (action.type) {
     case "forward":
@@ -67,6 +76,14 @@ function* forwardFindings({ backends, rewrite }: ForwardAction, origin: Origin):
 function* redirectFindings({ host, path }: RedirectAction, origin: Origin): Generator<Finding> {
   if (host !== undefined) yield* at(origin, host, checkHost(host));
   if (path !== undefined) yield* at(origin, path.value, checkReplacementPath(path.value, path.type));
+}
+
+function* corsFindings(cors: CorsPolicy | undefined): Generator<Finding> {
+  if (cors === undefined) return;
+  for (const name of [...cors.allowMethods, ...cors.allowHeaders, ...cors.exposeHeaders]) {
+    // `*` is a name by its grammar.
+    yield* at(cors.origin, name, checkHeaderName(name));
+  }
 }
 
 function* editFindings(edits: HeaderEdits | undefined): Generator<Finding> {

@@ -1,20 +1,15 @@
 import { type HTTPRoute, type HTTPRouteRule, type ObjectKey, objectKey } from "@fairlead/kubernetes-types";
 import type { BackendProblem, BackendReference } from "../backend/reference.ts";
-import { parseDurationMs } from "../duration.ts";
 import type { Scope } from "../graph/cell.ts";
 import type { Lookups } from "../ingest/lookups.ts";
-import type { HeaderEdits, Route, RouteAction, WeightedBackend } from "../model.ts";
+import type { Mirror, Route, RouteAction, WeightedBackend } from "../model.ts";
 import type { RankedRoute } from "../precedence.ts";
-import {
-  type CompiledFilters,
-  compileFilters,
-  type RedirectDraft,
-  type RuleProblem,
-  replacesPrefix,
-} from "./filters.ts";
+import { type CompiledFilters, compileFilters, type RedirectDraft, replacesPrefix } from "./filters.ts";
+import { type Limits, readLimits } from "./limits.ts";
 import { compileMatch } from "./match.ts";
 import { httpRouteRank } from "./rank.ts";
-import { compileBackends } from "./rule-backends.ts";
+import { compileBackends, compileMirrors } from "./rule-backends.ts";
+import type { RuleProblem } from "./rule-problem.ts";
 
 /** The rules of a route, for whichever listener it is reached by. */
 export interface CompiledRoute {
@@ -36,6 +31,7 @@ export function compileRoute(lookups: Lookups, scope: Scope, route: HTTPRoute): 
   const drafts: { ranked: RankedRoute; redirect?: RedirectDraft }[] = [];
   for (const [ruleIndex, rule] of (route.spec.rules ?? []).entries()) {
     const field = `spec.rules[${ruleIndex}]`;
+    const ruleName = rule.name === undefined ? `${ruleIndex}` : `${ruleIndex}:${rule.name}`;
     const filters = compileFilters(object, `${field}.filters`, rule.filters ?? [], "rule");
     const backends = compileBackends(
       lookups,
@@ -44,23 +40,24 @@ export function compileRoute(lookups: Lookups, scope: Scope, route: HTTPRoute): 
       `${field}.backendRefs`,
       rule.backendRefs ?? [],
     );
-    const timeout = readTimeout(rule, field);
+    const mirrors = compileMirrors(lookups, scope, namespace, filters.mirrors);
+    const { limits, ...timing } = readLimits(rule, field);
     const found = [
       ...filters.problems,
       ...backends.problems,
-      ...timeout.problems,
+      ...timing.problems,
       ...prefixProblems(rule, filters, field),
     ];
-    references.push(...backends.references);
-    unresolved.push(...backends.unresolved);
+    references.push(...backends.references, ...mirrors.references);
+    unresolved.push(...backends.unresolved, ...mirrors.unresolved);
     problems.push(...found);
-    const action = decide(found.length > 0, filters, backends.backends, timeout.timeoutMs);
-    const edits = action.type === "respond" ? {} : headerEdits(filters);
+    const action = found.length > 0 ? BROKEN : decide(filters, backends.backends, mirrors.mirrors, limits);
+    const edits = action.type === "respond" ? {} : extras(filters);
     const matches = rule.matches === undefined || rule.matches.length === 0 ? [{}] : rule.matches;
     for (const [matchIndex, spec] of matches.entries()) {
       const at = rule.matches?.length ? `${field}.matches[${matchIndex}]` : field;
       const match = compileMatch(object, at, spec);
-      const name = `HTTPRoute/${namespace}/${route.metadata.name}/${ruleIndex}/${matchIndex}`;
+      const name = `HTTPRoute/${namespace}/${route.metadata.name}/${ruleName}/${matchIndex}`;
       drafts.push({
         ranked: {
           rank: httpRouteRank(route, match, ruleIndex, matchIndex),
@@ -83,29 +80,30 @@ export function compileRoute(lookups: Lookups, scope: Scope, route: HTTPRoute): 
 }
 
 // What cannot be done as written is answered 500: leaving the rule out would send its traffic to another one.
+const BROKEN: RouteAction = { type: "respond", status: 500, body: "" };
+
 function decide(
-  broken: boolean,
   { redirect, rewrite }: CompiledFilters,
   backends: readonly WeightedBackend[],
-  timeoutMs: number | undefined,
+  mirrors: readonly Mirror[],
+  limits: Limits,
 ): RouteAction {
-  if (broken) return { type: "respond", status: 500, body: "" };
   if (redirect !== undefined) return redirect;
   const usable = backends.some(({ backend, weight }) => backend !== undefined && weight > 0);
-  if (!usable) return { type: "respond", status: 500, body: "" };
-  return {
-    type: "forward",
-    backends,
-    ...(rewrite && { rewrite }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
-  };
+  if (!usable) return BROKEN;
+  return { type: "forward", backends, ...(rewrite && { rewrite }), ...(mirrors.length > 0 && { mirrors }), ...limits };
 }
 
-function headerEdits({ requestHeaders, responseHeaders }: CompiledFilters): {
-  requestHeaders?: HeaderEdits;
-  responseHeaders?: HeaderEdits;
-} {
-  return { ...(requestHeaders && { requestHeaders }), ...(responseHeaders && { responseHeaders }) };
+function extras({
+  requestHeaders,
+  responseHeaders,
+  cors,
+}: CompiledFilters): Pick<Route, "requestHeaders" | "responseHeaders" | "cors"> {
+  return {
+    ...(requestHeaders && { requestHeaders }),
+    ...(responseHeaders && { responseHeaders }),
+    ...(cors && { cors }),
+  };
 }
 
 // Gateway API: the port of a redirect is the one given; else that of the scheme, if a scheme is given; else the
@@ -120,25 +118,6 @@ function settleRedirect(
   const { port: asked, ...rest } = redirect;
   const port = asked ?? (redirect.scheme === undefined ? listener.port : wellKnown);
   return { ...route, action: port === wellKnown ? rest : { ...rest, port } };
-}
-
-// Without retries one try is the whole request, so the smaller of the two limits holds; zero is no limit.
-function readTimeout(
-  { timeouts }: HTTPRouteRule,
-  field: string,
-): { readonly timeoutMs?: number; readonly problems: readonly RuleProblem[] } {
-  const problems: RuleProblem[] = [];
-  const limits: number[] = [];
-  for (const name of ["request", "backendRequest"] as const) {
-    const text = timeouts?.[name];
-    if (text === undefined) continue;
-    const ms = parseDurationMs(text);
-    if (ms !== undefined) limits.push(ms);
-    else problems.push({ reason: "UnsupportedValue", message: `${field}.timeouts.${name}: ${text} is not a duration` });
-  }
-  if (limits.length === 0) return { problems };
-  const finite = limits.filter((ms) => ms > 0);
-  return { timeoutMs: finite.length === 0 ? 0 : Math.min(...finite), problems };
 }
 
 function prefixProblems(rule: HTTPRouteRule, filters: CompiledFilters, field: string): RuleProblem[] {

@@ -1,12 +1,8 @@
 import type { HTTPHeaderFilter, HTTPRouteFilter, ObjectKey } from "@fairlead/kubernetes-types";
-import type { HeaderEdits, PathReplace, RedirectAction, Rewrite } from "../model.ts";
-
-/** Why a rule is not carried out as written; `reason` is one of Gateway API's for `Accepted`. */
-export interface RuleProblem {
-  readonly reason: "UnsupportedValue" | "IncompatibleFilters";
-  /** Names the field and what is wrong. */
-  readonly message: string;
-}
+import type { CorsPolicy, HeaderEdits, PathReplace, RedirectAction, Rewrite } from "../model.ts";
+import { compileCors } from "./cors.ts";
+import { type MirrorDraft, readMirror } from "./mirror.ts";
+import type { RuleProblem } from "./rule-problem.ts";
 
 /** A redirect whose port depends on the listener it is reached by. */
 export type RedirectDraft = Omit<RedirectAction, "type"> & { readonly type: "redirect" };
@@ -17,6 +13,8 @@ export interface CompiledFilters {
   readonly responseHeaders?: HeaderEdits;
   readonly redirect?: RedirectDraft;
   readonly rewrite?: Rewrite;
+  readonly cors?: CorsPolicy;
+  readonly mirrors: readonly MirrorDraft[];
   readonly problems: readonly RuleProblem[];
 }
 
@@ -34,6 +32,8 @@ export function compileFilters(
   let responseHeaders: HeaderEdits | undefined;
   let redirect: RedirectDraft | undefined;
   let rewrite: Rewrite | undefined;
+  let cors: CorsPolicy | undefined;
+  const mirrors: MirrorDraft[] = [];
   const problems: RuleProblem[] = [];
   for (const [index, filter] of filters.entries()) {
     const at = `${field}[${index}]`;
@@ -58,6 +58,14 @@ export function compileFilters(
       const { hostname } = filter.urlRewrite;
       const path = readPath(filter.urlRewrite.path);
       rewrite = { ...(hostname && { host: hostname }), ...(path && { path }) };
+    } else if (filter.type === "RequestMirror" && filter.requestMirror && place === "rule") {
+      const mirror = readMirror(object, `${at}.requestMirror`, filter.requestMirror);
+      if (mirror.problem !== undefined) problems.push(mirror.problem);
+      else mirrors.push(mirror.draft);
+    } else if (filter.type === "CORS" && filter.cors && place === "rule") {
+      const compiled = compileCors(object, `${at}.cors`, filter.cors);
+      problems.push(...compiled.problems);
+      cors = compiled.policy;
     } else {
       problems.push({ reason: "UnsupportedValue", message: unsupported(at, filter, place) });
     }
@@ -65,12 +73,22 @@ export function compileFilters(
   if (redirect !== undefined && rewrite !== undefined) {
     problems.push({ reason: "IncompatibleFilters", message: `${field} has both a RequestRedirect and a URLRewrite` });
   }
+  if (redirect !== undefined && cors !== undefined) {
+    const message = `${field} has both a RequestRedirect and a CORS filter; what is redirected has no CORS headers`;
+    problems.push({ reason: "IncompatibleFilters", message });
+  }
+  if (redirect !== undefined && mirrors.length > 0) {
+    const message = `${field} has both a RequestRedirect and a RequestMirror; what is redirected is not mirrored`;
+    problems.push({ reason: "IncompatibleFilters", message });
+  }
   return {
     problems,
+    mirrors,
     ...(requestHeaders && { requestHeaders }),
     ...(responseHeaders && { responseHeaders }),
     ...(redirect && { redirect }),
     ...(rewrite && { rewrite }),
+    ...(cors && { cors }),
   };
 }
 
@@ -79,7 +97,14 @@ export function replacesPrefix({ redirect, rewrite }: CompiledFilters): boolean 
   return redirect?.path?.type === "prefix" || rewrite?.path?.type === "prefix";
 }
 
-const KNOWN = ["RequestHeaderModifier", "ResponseHeaderModifier", "RequestRedirect", "URLRewrite"];
+const KNOWN = [
+  "RequestHeaderModifier",
+  "ResponseHeaderModifier",
+  "RequestRedirect",
+  "URLRewrite",
+  "RequestMirror",
+  "CORS",
+];
 
 function unsupported(at: string, filter: HTTPRouteFilter, place: FilterPlace): string {
   if (!KNOWN.includes(filter.type)) return `${at}.type: filter ${filter.type} is not supported`;

@@ -1,9 +1,16 @@
-import { GATEWAY_GROUP, type HTTPBackendRef, type ObjectKey } from "@fairlead/kubernetes-types";
+import {
+  type BackendObjectReference,
+  GATEWAY_GROUP,
+  type HTTPBackendRef,
+  type ObjectKey,
+} from "@fairlead/kubernetes-types";
 import { type BackendProblem, type BackendReference, resolveBackend } from "../backend/reference.ts";
 import type { Scope } from "../graph/cell.ts";
 import { isPermitted, type Lookups } from "../ingest/lookups.ts";
-import type { WeightedBackend } from "../model.ts";
-import { compileFilters, type RuleProblem } from "./filters.ts";
+import type { Mirror, WeightedBackend } from "../model.ts";
+import { compileFilters } from "./filters.ts";
+import type { MirrorDraft } from "./mirror.ts";
+import type { RuleProblem } from "./rule-problem.ts";
 
 /** The backends of one rule, those that cannot be used included. */
 export interface RuleBackends {
@@ -62,11 +69,33 @@ export function compileBackends(
   return { backends, references, unresolved, problems };
 }
 
+/** Looks up the backends of mirrors. One that cannot be used is left out: the requests themselves are not concerned. */
+export function compileMirrors(
+  lookups: Lookups,
+  scope: Scope,
+  namespace: string,
+  drafts: readonly MirrorDraft[],
+): Pick<RuleBackends, "references" | "unresolved"> & { readonly mirrors: readonly Mirror[] } {
+  const mirrors: Mirror[] = [];
+  const references: BackendReference[] = [];
+  const unresolved: BackendProblem[] = [];
+  for (const { reference, perMillion, origin } of drafts) {
+    const resolved = resolveReference(lookups, scope, namespace, reference);
+    if (resolved.problem !== undefined) {
+      unresolved.push({ ...resolved.problem, message: `${origin.field}.backendRef: ${resolved.problem.message}` });
+    } else if (perMillion > 0) {
+      references.push(resolved.reference);
+      mirrors.push({ backend: resolved.reference.name, perMillion, origin });
+    }
+  }
+  return { mirrors, references, unresolved };
+}
+
 function resolveReference(
   lookups: Lookups,
   scope: Scope,
   namespace: string,
-  ref: HTTPBackendRef,
+  ref: BackendObjectReference,
 ): ReturnType<typeof resolveBackend> {
   const { group = "", kind = "Service", name, port } = ref;
   if (group !== "" || kind !== "Service") {
