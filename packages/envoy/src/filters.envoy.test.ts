@@ -53,6 +53,15 @@ beforeAll(async () => {
   const mirror = (perMillion: number) => ({ backend: "copy", perMillion, origin: ORIGIN });
   const routes = [
     at("/mirror-half", forward([to("a"), to(undefined)], { mirrors: [mirror(500_000)] })),
+    at(
+      "/apart",
+      forward([
+        to("a", 1, { rewrite: { host: "one.example", path: { type: "prefix", value: "/one" } } }),
+        to("a", 1, { rewrite: { path: { type: "full", value: "/two" } }, mirrors: [mirror(500_000)] }),
+        to("a", 2),
+        to(undefined, 1),
+      ]),
+    ),
     at("/mirror", forward([to("a")], { mirrors: [mirror(1_000_000), mirror(1_000_000)] })),
     at("/status", forward([to("bad")], { retry: { statuses: [500, 503], attempts: 2, backoffMs: 5 } })),
     at("/hang", forward([to("bad")], { tryTimeoutMs: 150, timeoutMs: 5000, retry: { statuses: [], attempts: 2 } })),
@@ -91,6 +100,28 @@ describe("mirrors", () => {
     const forwarded = answers.filter(({ status }) => status === 200).length;
     await expect.poll(() => copies.length / forwarded).toBeGreaterThan(0.35);
     expect(copies.length / forwarded).toBeLessThan(0.65);
+  });
+});
+
+describe("backends that rewrite and mirror by themselves", () => {
+  it("each gets its share, treated its own way", async () => {
+    copies.length = 0;
+    const counts = new Map<string, number>();
+    for (let round = 0; round < 10; round++) {
+      const answers = await Promise.all(Array.from({ length: 100 }, () => send({ port, path: "/apart/x" })));
+      for (const { status, seen } of answers) {
+        const kind = seen ? `${seen.headers.host}${seen.path}` : String(status);
+        counts.set(kind, (counts.get(kind) ?? 0) + 1);
+      }
+    }
+    expect([...counts.keys()].sort()).toEqual(["500", "a.example/apart/x", "a.example/two", "one.example/one/x"]);
+    for (const [kind, count] of counts) {
+      const expected = kind === "a.example/apart/x" ? 400 : 200;
+      expect(Math.abs(count - expected), kind).toBeLessThan(80);
+    }
+    await expect.poll(() => copies.length).toBeGreaterThan(60);
+    expect(copies.length).toBeLessThan(140);
+    expect(new Set(copies)).toEqual(new Set(["a.example/two"]));
   });
 });
 

@@ -1,4 +1,4 @@
-import type { ForwardAction, Mirror, PathMatch } from "@fairlead/mesh-model";
+import type { ForwardAction, Mirror, PathMatch, Rewrite } from "@fairlead/mesh-model";
 import { STREAM_IDLE_TIMEOUT_MS } from "./connection-manager.ts";
 import { duration, type Fields } from "./extension.ts";
 import type {
@@ -9,28 +9,27 @@ import { FractionalPercent_DenominatorType } from "./gen/envoy/type/v3/percent_p
 import { editsHeaders, headerFields } from "./header-edits.ts";
 import { pathRewrite } from "./path-rewrite.ts";
 import { retryPolicy } from "./retry.ts";
-import { MILLION, type Share } from "./weights.ts";
+import { MILLION, type Share, type Slice } from "./weights.ts";
 
-/** Sends requests to `shares`, of which there is at least one; `invalidPerMillion` of all were answered before. */
-export function forward(
-  action: ForwardAction,
-  match: PathMatch,
-  shares: readonly Share[],
-  invalidPerMillion: number,
-): Fields<typeof RouteActionSchema> {
+/** Sends the requests of a slice to its shares, of which there is at least one. */
+export function forward(action: ForwardAction, match: PathMatch, slice: Slice): Fields<typeof RouteActionSchema> {
+  const [only, ...others] = slice.shares;
+  // Whoever rewrites or mirrors by itself is alone in its slice.
+  const own = others.length === 0 ? only?.target : undefined;
+  const rewrite: Rewrite = { ...action.rewrite, ...own?.rewrite };
   const timeoutMs = wholeTimeoutMs(action);
   const retry = retryPolicy(action);
   return {
-    clusterSpecifier: clusters(shares),
-    ...rewritten(action, match),
+    clusterSpecifier: clusters(slice.shares),
+    ...rewritten(rewrite, match),
     hostRewriteSpecifier:
-      action.rewrite?.host === undefined
-        ? { case: undefined }
-        : { case: "hostRewriteLiteral", value: action.rewrite.host },
+      rewrite.host === undefined ? { case: undefined } : { case: "hostRewriteLiteral", value: rewrite.host },
     // Envoy's own default is 15 s; users of Gateway API expect none.
     timeout: duration(timeoutMs),
     ...(retry && { retryPolicy: retry }),
-    requestMirrorPolicies: (action.mirrors ?? []).map((mirror) => mirrorPolicy(mirror, invalidPerMillion)),
+    requestMirrorPolicies: [...(action.mirrors ?? []), ...(own?.mirrors ?? [])].map((mirror) =>
+      mirrorPolicy(mirror, slice),
+    ),
     // A request that may take longer than idle streams live must not be ended as one.
     ...(timeoutMs > STREAM_IDLE_TIMEOUT_MS ? { idleTimeout: duration(timeoutMs) } : {}),
   };
@@ -42,12 +41,12 @@ function wholeTimeoutMs({ timeoutMs = 0, tryTimeoutMs = 0, retry }: ForwardActio
   return timeoutMs === 0 ? tryTimeoutMs : Math.min(timeoutMs, tryTimeoutMs);
 }
 
-// The same random number decides which requests are answered 500 and which are copied: the share begins behind the former.
+// The same random number decides which requests are in the slice and which are copied: the share begins with the slice.
 function mirrorPolicy(
   { backend, perMillion }: Mirror,
-  invalidPerMillion: number,
+  { from, to }: Slice,
 ): Fields<typeof RouteAction_RequestMirrorPolicySchema> {
-  const numerator = invalidPerMillion + Math.round((perMillion * (MILLION - invalidPerMillion)) / MILLION);
+  const numerator = from + Math.max(1, Math.round((perMillion * (to - from)) / MILLION));
   const defaultValue = { numerator, denominator: FractionalPercent_DenominatorType.MILLION };
   return {
     cluster: backend,
@@ -74,9 +73,9 @@ function clusters(shares: readonly Share[]): Fields<typeof RouteActionSchema>["c
   };
 }
 
-function rewritten(action: ForwardAction, match: PathMatch): Fields<typeof RouteActionSchema> {
-  if (action.rewrite?.path === undefined) return {};
-  const rewrite = pathRewrite(match, action.rewrite.path);
+function rewritten({ path }: Rewrite, match: PathMatch): Fields<typeof RouteActionSchema> {
+  if (path === undefined) return {};
+  const rewrite = pathRewrite(match, path);
   switch (rewrite.type) {
     case "none":
       return {};

@@ -66,9 +66,9 @@ export function translateTable(table: HostTable): Translation {
 
 function backendKeys({ action }: Route): ResourceKey[] {
   if (action.type !== "forward") return [];
-  const targets = action.backends.flatMap(({ backend, weight }) =>
-    backend === undefined || weight <= 0 ? [] : backend,
+  const used = action.backends.filter(({ weight }) => weight > 0);
+  const mirrors = [action, ...used].flatMap((place) => place.mirrors ?? []);
+  return [...used, ...mirrors].flatMap(({ backend }) =>
+    backend === undefined ? [] : [{ typeUrl: TYPE_URL.endpoints, name: backend }],
   );
-  const mirrors = (action.mirrors ?? []).map(({ backend }) => backend);
-  return [...targets, ...mirrors].map((name) => ({ typeUrl: TYPE_URL.endpoints, name }));
 }

@@ -7,12 +7,12 @@ import { headerFields } from "./header-edits.ts";
 import { forward } from "./route-forward.ts";
 import { routeMatch } from "./route-match.ts";
 import { redirect } from "./route-redirect.ts";
-import { split } from "./weights.ts";
+import { MILLION, slices } from "./weights.ts";
 
 type EnvoyRoute = Fields<typeof RouteSchema>;
 
 /**
- * Envoy's routes for one of ours, all under its name: one, or two when a share of its requests is answered 500; with a
+ * Envoy's routes for one of ours, all under its name: one, or several when shares of its requests are treated apart; with a
  * CORS policy and a method, one more for the preflight requests that ask for this method.
  */
 export function translateRoute(route: Route, tableHost: string): EnvoyRoute[] {
@@ -52,7 +52,7 @@ export function answer(status: number, body: string): EnvoyRoute["action"] & obj
   };
 }
 
-// The CORS filter answers, but only where a request would be forwarded: so the action stays, without a share of 500.
+// The CORS filter answers, but only where a request would be forwarded: so the action stays, undivided.
 function preflights(match: RouteMatch, routes: readonly EnvoyRoute[]): EnvoyRoute[] {
   const asked = routeMatch({ ...match, method: "OPTIONS" });
   const method = { matchPattern: { case: "exact" as const, value: match.method ?? "" } };
@@ -69,15 +69,12 @@ function forwardRoutes(
   action: ForwardAction,
   route: Route,
 ): EnvoyRoute[] {
-  const { invalidPerMillion, shares } = split(action);
-  if (shares.length === 0) return [{ ...base, action: answer(500, "") }];
-  const main: EnvoyRoute = {
-    ...base,
-    action: { case: "route", value: forward(action, route.match.path, shares, invalidPerMillion) },
-  };
-  if (invalidPerMillion === 0) return [main];
-  const runtimeFraction = {
-    defaultValue: { numerator: invalidPerMillion, denominator: FractionalPercent_DenominatorType.MILLION },
-  };
-  return [{ ...base, match: { ...base.match, runtimeFraction }, action: answer(500, "") }, main];
+  return slices(action).map((slice) => {
+    const act: EnvoyRoute["action"] & object =
+      slice.shares.length === 0 ? answer(500, "") : { case: "route", value: forward(action, route.match.path, slice) };
+    if (slice.to === MILLION) return { ...base, action: act };
+    // Every route of a lookup sees the same random number, so each takes what those before it have left.
+    const defaultValue = { numerator: slice.to, denominator: FractionalPercent_DenominatorType.MILLION };
+    return { ...base, match: { ...base.match, runtimeFraction: { defaultValue } }, action: act };
+  });
 }

@@ -7,11 +7,11 @@ export interface Share {
   readonly weight: number;
 }
 
-/** How a forward action's requests are divided. */
-export interface Split {
-  /** Parts per million answered 500, because their backend reference is not valid. */
-  readonly invalidPerMillion: number;
-  /** Of the rest; none has weight 0. */
+/** Requests whose random number, modulo a {@link MILLION}, is at least `from` and below `to`. */
+export interface Slice {
+  readonly from: number;
+  readonly to: number;
+  /** Who gets them, none with weight 0; empty: they are answered 500, because the backend reference is not valid. */
   readonly shares: readonly Share[];
 }
 
@@ -25,25 +25,45 @@ export const MILLION = 1_000_000;
  */
 const COPRIME_TOTAL = 999_983;
 
-/** Divides the requests of `action` by weight. */
-export function split(action: ForwardAction): Split {
-  let invalid = 0;
-  let valid = 0;
-  const shares: Share[] = [];
-  for (const target of action.backends) {
-    if (target.weight <= 0) continue;
-    if (target.backend === undefined) {
-      invalid += target.weight;
-    } else {
-      valid += target.weight;
-      shares.push({ backend: target.backend, target, weight: target.weight });
-    }
-  }
-  if (valid === 0) return { invalidPerMillion: MILLION, shares: [] };
-  const mirrorsPart = action.mirrors?.some(({ perMillion }) => perMillion < MILLION) ?? false;
-  if (invalid === 0) return { invalidPerMillion: 0, shares: mirrorsPart ? rescale(shares, valid) : shares };
-  const share = Math.round((invalid / (invalid + valid)) * MILLION);
-  return { invalidPerMillion: Math.min(Math.max(share, 1), MILLION - 1), shares: rescale(shares, valid) };
+/**
+ * Divides the requests of `action` by weight: what is answered 500, each backend that rewrites or mirrors by itself,
+ * and all others together, which come last.
+ */
+export function slices(action: ForwardAction): Slice[] {
+  const targets = action.backends.filter(({ weight }) => weight > 0);
+  const shares = targets.flatMap((target): Share[] =>
+    target.backend === undefined ? [] : [{ backend: target.backend, target, weight: target.weight }],
+  );
+  const groups = [
+    { shares: [], weight: sum(targets.filter(({ backend }) => backend === undefined)) },
+    ...shares.filter(isParticular).map((share) => ({ shares: [share], weight: share.weight })),
+  ];
+  const common = shares.filter((share) => !isParticular(share));
+  groups.push({ shares: common, weight: sum(common) });
+  const present = groups.filter(({ weight }) => weight > 0);
+  if (present.length === 0) return [{ from: 0, to: MILLION, shares: [] }];
+
+  const total = sum(present);
+  const divides = present.length > 1 || (action.mirrors?.some(({ perMillion }) => perMillion < MILLION) ?? false);
+  let before = 0;
+  let from = 0;
+  return present.map((group, index) => {
+    before += group.weight;
+    // No group is rounded away.
+    const most = MILLION - (present.length - 1 - index);
+    const to = Math.min(Math.max(Math.round((before / total) * MILLION), from + 1), most);
+    const slice = { from, to, shares: divides ? rescale(group.shares, group.weight) : group.shares };
+    from = to;
+    return slice;
+  });
+}
+
+function isParticular({ target }: Share): boolean {
+  return target.rewrite !== undefined || target.mirrors !== undefined;
+}
+
+function sum(parts: readonly { readonly weight: number }[]): number {
+  return parts.reduce((total, { weight }) => total + weight, 0);
 }
 
 /** The same proportions with {@link COPRIME_TOTAL} as their sum, to within one part of it each. */

@@ -179,6 +179,10 @@ export interface WeightedBackend {
   readonly weight: number;
   readonly requestHeaders?: HeaderEdits;
   readonly responseHeaders?: HeaderEdits;
+  /** Where it says something, it stands above the action's. */
+  readonly rewrite?: Rewrite;
+  /** Beside the action's. */
+  readonly mirrors?: readonly Mirror[];
   readonly origin: Origin;
 }
 

@@ -4,6 +4,7 @@ import type {
   HeaderEdits,
   Origin,
   RedirectAction,
+  Rewrite,
   Route,
   ValueMatch,
 } from "@fairlead/mesh-model";
@@ -68,7 +69,12 @@ function* forwardFindings({ backends, rewrite }: ForwardAction, origin: Origin):
   for (const backend of backends) {
     yield* editFindings(backend.requestHeaders);
     yield* editFindings(backend.responseHeaders);
+    yield* rewriteFindings(backend.rewrite, backend.origin);
   }
+  yield* rewriteFindings(rewrite, origin);
+}
+
+function* rewriteFindings(rewrite: Rewrite | undefined, origin: Origin): Generator<Finding> {
   if (rewrite?.host !== undefined) yield* at(origin, rewrite.host, checkHost(rewrite.host));
   if (rewrite?.path) yield* at(origin, rewrite.path.value, checkReplacementPath(rewrite.path.value, rewrite.path.type));
 }

@@ -46,7 +46,7 @@ export function compileRoute(lookups: Lookups, scope: Scope, route: HTTPRoute): 
       ...filters.problems,
       ...backends.problems,
       ...timing.problems,
-      ...prefixProblems(rule, filters, field),
+      ...prefixProblems(rule, [filters, ...backends.backends], field),
     ];
     references.push(...backends.references, ...mirrors.references);
     unresolved.push(...backends.unresolved, ...mirrors.unresolved);
@@ -120,10 +120,14 @@ function settleRedirect(
   return { ...route, action: port === wellKnown ? rest : { ...rest, port } };
 }
 
-function prefixProblems(rule: HTTPRouteRule, filters: CompiledFilters, field: string): RuleProblem[] {
-  if (!replacesPrefix(filters)) return [];
+function prefixProblems(
+  rule: HTTPRouteRule,
+  places: readonly Parameters<typeof replacesPrefix>[0][],
+  field: string,
+): RuleProblem[] {
+  if (!places.some(replacesPrefix)) return [];
   const wrong = (rule.matches ?? []).findIndex(({ path }) => (path?.type ?? "PathPrefix") !== "PathPrefix");
   if (wrong < 0) return [];
-  const message = `${field}.filters: ReplacePrefixMatch needs a PathPrefix match, which ${field}.matches[${wrong}] is not`;
+  const message = `${field}: ReplacePrefixMatch needs a PathPrefix match, which ${field}.matches[${wrong}] is not`;
   return [{ reason: "IncompatibleFilters", message }];
 }

@@ -18,7 +18,7 @@ export interface CompiledFilters {
   readonly problems: readonly RuleProblem[];
 }
 
-/** Where filters may stand; only header edits work on a single backend. */
+/** Where filters may stand; a single backend is no place for a redirect or CORS. */
 export type FilterPlace = "rule" | "backend";
 
 /** Compiles a list of filters. `field` is the list's path, such as `spec.rules[0].filters`. */
@@ -54,11 +54,11 @@ export function compileFilters(
         ...(port && { port }),
         ...(path && { path }),
       };
-    } else if (filter.type === "URLRewrite" && filter.urlRewrite && place === "rule") {
+    } else if (filter.type === "URLRewrite" && filter.urlRewrite) {
       const { hostname } = filter.urlRewrite;
       const path = readPath(filter.urlRewrite.path);
       rewrite = { ...(hostname && { host: hostname }), ...(path && { path }) };
-    } else if (filter.type === "RequestMirror" && filter.requestMirror && place === "rule") {
+    } else if (filter.type === "RequestMirror" && filter.requestMirror) {
       const mirror = readMirror(object, `${at}.requestMirror`, filter.requestMirror);
       if (mirror.problem !== undefined) problems.push(mirror.problem);
       else mirrors.push(mirror.draft);
@@ -93,7 +93,7 @@ export function compileFilters(
 }
 
 /** Whether a path is replaced in its matched prefix, which takes a prefix match. */
-export function replacesPrefix({ redirect, rewrite }: CompiledFilters): boolean {
+export function replacesPrefix({ redirect, rewrite }: Pick<CompiledFilters, "redirect" | "rewrite">): boolean {
   return redirect?.path?.type === "prefix" || rewrite?.path?.type === "prefix";
 }
 
@@ -108,7 +108,7 @@ const KNOWN = [
 
 function unsupported(at: string, filter: HTTPRouteFilter, place: FilterPlace): string {
   if (!KNOWN.includes(filter.type)) return `${at}.type: filter ${filter.type} is not supported`;
-  if (place === "backend" && !filter.type.endsWith("HeaderModifier")) {
+  if (place === "backend" && ["RequestRedirect", "CORS"].includes(filter.type)) {
     return `${at}.type: filter ${filter.type} is not supported on a backendRef`;
   }
   return `${at}: filter ${filter.type} lacks its parameters`;

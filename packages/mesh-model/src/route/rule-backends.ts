@@ -44,7 +44,7 @@ export function compileBackends(
     const at = `${field}[${index}]`;
     const { weight = 1 } = ref;
     const origin = { object, field: at };
-    const { requestHeaders, responseHeaders, ...filters } = compileFilters(
+    const { requestHeaders, responseHeaders, rewrite, ...filters } = compileFilters(
       object,
       `${at}.filters`,
       ref.filters ?? [],
@@ -58,11 +58,16 @@ export function compileBackends(
       continue;
     }
     references.push(resolved.reference);
+    const { mirrors, ...copied } = compileMirrors(lookups, scope, namespace, filters.mirrors);
+    references.push(...copied.references);
+    unresolved.push(...copied.unresolved);
     backends.push({
       backend: resolved.reference.name,
       weight,
       ...(requestHeaders && { requestHeaders }),
       ...(responseHeaders && { responseHeaders }),
+      ...(rewrite && { rewrite }),
+      ...(mirrors.length > 0 && { mirrors }),
       origin,
     });
   }
