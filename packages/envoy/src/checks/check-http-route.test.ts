@@ -22,6 +22,15 @@ describe("checkHttpRoute", () => {
     expect(checkHttpRoute({ spec: {} })).toEqual([]);
   });
 
+  it("looks into the lists of a CORS filter", () => {
+    const cors = { allowMethods: ["*"], allowHeaders: ["x-a", "x b"], exposeHeaders: [""] };
+    const fields = checkHttpRoute({ spec: { rules: [{ filters: [{ cors }] }] } }).map(({ field }) => field);
+    expect(fields).toEqual([
+      "spec.rules[0].filters[0].cors.allowHeaders[1]",
+      "spec.rules[0].filters[0].cors.exposeHeaders[0]",
+    ]);
+  });
+
   it("names the field, the value and the reason, sorted", () => {
     const rules = [
       {

@@ -61,11 +61,14 @@ const filter = fc.constantFrom(
   { type: "RequestMirror", requestMirror: { backendRef: { name: "s1", port: 80 } } },
 );
 const backendRef = fc.record({ name: serviceName, namespace, port: fc.constantFrom(80, 81), weight: fc.nat(2) });
+const mirror = fc
+  .tuple(backendRef, fc.integer({ min: 0, max: 100 }))
+  .map(([ref, percent]) => ({ type: "RequestMirror", requestMirror: { backendRef: ref, percent } }));
 const rule = fc.record({
   matches: fc.array(fc.record({ path: fc.record({ type: fc.constantFrom("Exact", "PathPrefix"), value: path }) }), {
     maxLength: 2,
   }),
-  filters: fc.array(filter, { maxLength: 1 }),
+  filters: fc.array(fc.oneof(filter, mirror), { maxLength: 2 }),
   backendRefs: fc.array(backendRef, { maxLength: 2 }),
 });
 const httpRoute = object(
