@@ -42,7 +42,8 @@ async function startUseStop(directory: string, prefix: readonly string[]): Promi
   const ended = new Promise((resolve) => child.once("exit", resolve));
   // Also when the test runs out of time, and the end of this function is never reached.
   onTestFinished(() => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGINT");
+    const runs = child.exitCode === null && child.signalCode === null;
+    if (child.pid !== undefined && runs) process.kill(-child.pid, "SIGINT");
   });
   try {
     const output = await outputUntil(child, "Ctrl-C stops it.");
