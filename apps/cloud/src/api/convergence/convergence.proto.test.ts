@@ -94,8 +94,8 @@ describe("one intent", () => {
     const { body } = await tenant.api.post(routes, route("slow"));
     const revision = await eventually(() => revisionHeld(keyOf("slow")));
     connector.report(revision, [], [serving("node-a", revision), serving("node-b", { epoch: 1, n: 1 })]);
+    expect((await convergenceOf(body.id, "?stage=applied&waitMs=5000")).state).toBe("converged");
     expect(await convergenceOf(body.id, "?waitMs=400")).toMatchObject({ state: "progressing" });
-    expect((await convergenceOf(body.id, "?stage=applied")).state).toBe("converged");
 
     const waiting = convergenceOf(body.id, "?waitMs=10000");
     const startedAt = performance.now();
@@ -104,7 +104,8 @@ describe("one intent", () => {
       "proxied",
       "proxied",
     ]);
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    // Woken by the report, not by the end of its own patience.
+    expect(performance.now() - startedAt).toBeLessThan(9_000);
   });
 
   test("a node that is not heard is unknown", async () => {
