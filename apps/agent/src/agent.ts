@@ -57,7 +57,13 @@ export class Agent implements AsyncDisposable {
     const reports = new ObjectReports(this.#clock, (key) => this.#reporter?.changed(key));
     this.#reporter = this.#createReporter(reports);
     this.#config = new NodeConfig({
-      index: new MeshIndex({ classes: controllerClasses({ compatCilium: settings.FAIRLEAD_COMPAT_CILIUM_CLASSES }) }),
+      index: new MeshIndex({
+        classes: controllerClasses({ compatCilium: settings.FAIRLEAD_COMPAT_CILIUM_CLASSES }),
+        ingress: {
+          forceHttps: settings.FAIRLEAD_INGRESS_FORCE_HTTPS,
+          loadBalancerMode: settings.FAIRLEAD_INGRESS_LOAD_BALANCER_MODE,
+        },
+      }),
       translator: boundTranslator(
         createBinding({ addressMap: settings.FAIRLEAD_ADDRESS_MAP, portOffset: settings.FAIRLEAD_PORT_OFFSET }),
         settings.FAIRLEAD_ACCESS_LOG === undefined ? {} : { accessLog: settings.FAIRLEAD_ACCESS_LOG },

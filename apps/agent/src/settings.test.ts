@@ -12,6 +12,15 @@ test("three variables are enough", () => {
   expect(readSettings(least)).toMatchObject({ FAIRLEAD_PORT_OFFSET: 0, FAIRLEAD_COMPAT_CILIUM_CLASSES: false });
 });
 
+test("Ingresses redirect to HTTPS and share an address unless told otherwise", () => {
+  expect(readSettings(least)).toMatchObject({
+    FAIRLEAD_INGRESS_FORCE_HTTPS: true,
+    FAIRLEAD_INGRESS_LOAD_BALANCER_MODE: "shared",
+  });
+  const env = { ...least, FAIRLEAD_INGRESS_FORCE_HTTPS: "false", FAIRLEAD_INGRESS_LOAD_BALANCER_MODE: "both" };
+  expect(() => readSettings(env)).toThrow(/FAIRLEAD_INGRESS_LOAD_BALANCER_MODE/);
+});
+
 test("every wrong variable is named", () => {
   const env = { ...least, FAIRLEAD_NODE_NAME: "", FAIRLEAD_CONNECTOR_URL: "ftp://x", FAIRLEAD_PORT_OFFSET: "-1" };
   expect(() => readSettings(env)).toThrow(/FAIRLEAD_NODE_NAME.*FAIRLEAD_CONNECTOR_URL.*FAIRLEAD_PORT_OFFSET/);

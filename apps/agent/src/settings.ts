@@ -18,6 +18,10 @@ const schema = z.object({
   FAIRLEAD_PORT_OFFSET: z.coerce.number().int().min(0).max(50_000).default(0),
   /** Also answer for the classes named `cilium`. */
   FAIRLEAD_COMPAT_CILIUM_CLASSES: envBoolean.default(false),
+  /** Whether hosts of an Ingress that have TLS redirect plain HTTP to HTTPS when its annotations say nothing; as the operator's. */
+  FAIRLEAD_INGRESS_FORCE_HTTPS: envBoolean.default(true),
+  /** One address for all Ingresses or one each, when their annotations say nothing; as the operator's. */
+  FAIRLEAD_INGRESS_LOAD_BALANCER_MODE: z.enum(["shared", "dedicated"]).default("shared"),
   /** How long to wait for the Kubernetes API before the last good configuration is served instead, in milliseconds. */
   FAIRLEAD_API_WAIT_MS: z.coerce.number().int().min(0).default(5_000),
   /** Where `/healthz`, `/readyz` and `/metrics` are served. */

@@ -45,7 +45,12 @@ export class Operator implements AsyncDisposable {
     this.#namespace = settings.FAIRLEAD_NAMESPACE ?? connection.namespace;
     this.#client = this.#stop.use(new KubernetesClient({ connection, userAgent: "fairlead-operator" }));
     const classes = controllerClasses({ compatCilium: settings.FAIRLEAD_COMPAT_CILIUM_CLASSES });
-    this.#world = this.#stop.use(new World({ client: this.#client, index: new MeshIndex({ classes }), log }));
+    const ingress = {
+      forceHttps: settings.FAIRLEAD_INGRESS_FORCE_HTTPS,
+      loadBalancerMode: settings.FAIRLEAD_INGRESS_LOAD_BALANCER_MODE,
+    };
+    const index = new MeshIndex({ classes, ingress });
+    this.#world = this.#stop.use(new World({ client: this.#client, index, log }));
   }
 
   /** Starts the operator; resolves once it answers health checks. It becomes ready when it knows the cluster. */

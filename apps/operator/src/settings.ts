@@ -12,6 +12,10 @@ const schema = z.object({
   FAIRLEAD_LEADER_ELECTION: envBoolean.optional(),
   /** Also answer for the classes named `cilium`. */
   FAIRLEAD_COMPAT_CILIUM_CLASSES: envBoolean.default(false),
+  /** Whether hosts of an Ingress that have TLS redirect plain HTTP to HTTPS when its annotations say nothing; as the agents'. */
+  FAIRLEAD_INGRESS_FORCE_HTTPS: envBoolean.default(true),
+  /** One address for all Ingresses or one each, when their annotations say nothing; as the agents'. */
+  FAIRLEAD_INGRESS_LOAD_BALANCER_MODE: z.enum(["shared", "dedicated"]).default("shared"),
   /** Where the Lease and the Service of the shared Ingresses are. Default: that of the kubeconfig's context or the pod. */
   FAIRLEAD_NAMESPACE: z.string().min(1).optional(),
   /** Where `/healthz`, `/readyz` and `/metrics` are served. */
