@@ -1,4 +1,5 @@
 import { createMetrics } from "@fairlead/core";
+import type { CertificateUse } from "@fairlead/mesh-model";
 
 /** What the gauges show, read when they are asked for. */
 export interface AgentFigures {
@@ -7,6 +8,8 @@ export interface AgentFigures {
   readonly pending: number;
   readonly connected: boolean;
   readonly reportFailures: number;
+  /** TLS Secrets in use. */
+  readonly certificates: readonly CertificateUse[];
 }
 
 /** The agent's metrics. */
@@ -34,6 +37,12 @@ export function createAgentMetrics(): AgentMetrics {
   const pending = metrics.gauge("fairlead_agent_pending_resources", "Resources whose acknowledgement is awaited");
   const connected = metrics.gauge("fairlead_agent_proxy_connected", "1 while Envoy has a stream open");
   const failures = metrics.gauge("fairlead_agent_report_failures", "Reports that failed in a row");
+  // Names of Secrets are users' words; there are as many as this node serves, and those no longer in use are dropped.
+  const notAfter = metrics.gauge(
+    "fairlead_certificate_not_after_seconds",
+    "When a certificate in use expires, in seconds since 1970",
+    ["namespace", "name"],
+  );
   return {
     onApplied: (objects, ms) => {
       changes.inc(objects);
@@ -46,6 +55,11 @@ export function createAgentMetrics(): AgentMetrics {
       pending.set(figures.pending);
       connected.set(figures.connected ? 1 : 0);
       failures.set(figures.reportFailures);
+      notAfter.reset();
+      for (const { secret, facts } of figures.certificates) {
+        const [namespace = "", name = ""] = secret.split("/");
+        if (facts !== undefined) notAfter.set({ namespace, name }, Date.parse(facts.notAfter) / 1_000);
+      }
       return metrics.expose();
     },
   };

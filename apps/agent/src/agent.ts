@@ -204,6 +204,7 @@ export class Agent implements AsyncDisposable {
       pending,
       connected: this.#server?.connected ?? false,
       reportFailures: this.#reporter?.failures ?? 0,
+      certificates: this.#config.certificateUses(),
     };
   }
 

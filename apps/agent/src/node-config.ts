@@ -1,6 +1,6 @@
 import { type EnvoyResource, type Finding, type ResourceKey, TYPE_URL, type TypeUrl } from "@fairlead/envoy";
 import { GATEWAY_GROUP, type KubernetesObject, type ObjectKey } from "@fairlead/kubernetes-types";
-import type { MeshDelta, MeshIndex, ObjectChange } from "@fairlead/mesh-model";
+import type { CertificateUse, MeshDelta, MeshIndex, ObjectChange } from "@fairlead/mesh-model";
 import { type AdsEvent, type NackedEvent, type ResourceCache, refKey } from "@fairlead/xds";
 import { isSameForm } from "./object-form.ts";
 import { Progress, type ProxyView } from "./progress.ts";
@@ -81,6 +81,11 @@ export class NodeConfig {
   /** Objects kept back, and things waited for. */
   get backlog(): { readonly quarantined: number; readonly pending: number } {
     return { quarantined: this.#quarantine.size, pending: this.#progress.pending };
+  }
+
+  /** TLS Secrets in use, as they are served: a certificate that was kept back shows the facts of the one in its place. */
+  certificateUses(): CertificateUse[] {
+    return this.#options.index.certificateUses();
   }
 
   /** Keys of all objects taken in. */

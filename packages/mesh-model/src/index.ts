@@ -1,6 +1,8 @@
 export type { MalformedObject, MeshDelta, ObjectChange, PieceDelta } from "./delta.ts";
 export type { GatewayClassView, GatewayShape } from "./gateway/gateways.ts";
 export type { GatewayServing, ListenerServing } from "./gateway/serving.ts";
+export { type CertificateFacts, certificateFacts } from "./ingest/certificate-facts.ts";
+export type { CertificateUse } from "./ingest/certificate-use.ts";
 export type { IngressView } from "./ingress/ingresses.ts";
 export { type GatewayView, MeshIndex } from "./mesh-index.ts";
 export type * from "./model.ts";
@@ -8,7 +10,12 @@ export type { HttpRouteView, ParentOutcome } from "./route/routes.ts";
 export { type ControllerClasses, controllerClasses, type IngressDefaults, type MeshSettings } from "./settings.ts";
 export type { ConditionDraft } from "./status/condition.ts";
 export { type GatewayClassStatusDraft, gatewayClassStatus } from "./status/gateway-class-status.ts";
-export { type GatewayStatusDraft, type GatewayStatusOptions, gatewayStatus } from "./status/gateway-status.ts";
+export {
+  type GatewayStatusDraft,
+  type GatewayStatusOptions,
+  gatewayStatus,
+  nextStatusChange,
+} from "./status/gateway-status.ts";
 export {
   type HttpRouteStatusDraft,
   type HttpRouteStatusOptions,

@@ -6,6 +6,7 @@ import { addGateways, type GatewayClassView, type GatewayShape } from "./gateway
 import { addServing, type GatewayServing } from "./gateway/serving.ts";
 import type { Layer } from "./graph/cell.ts";
 import { Graph } from "./graph/graph.ts";
+import { addCertificateUses, type CertificateUse } from "./ingest/certificate-use.ts";
 import { addLookups } from "./ingest/lookups.ts";
 import { addSources, type Sources } from "./ingest/sources.ts";
 import { addIngressClasses } from "./ingress/class.ts";
@@ -38,6 +39,7 @@ export class MeshIndex {
   readonly #tables: Layer<HostTable>;
   readonly #backends: Layer<Backend>;
   readonly #certificates: Layer<Certificate>;
+  readonly #certificateUses: Layer<CertificateUse>;
   readonly #classes: Layer<GatewayClassView>;
   readonly #shapes: Layer<GatewayShape>;
   readonly #serving: Layer<GatewayServing>;
@@ -48,11 +50,12 @@ export class MeshIndex {
   constructor(settings: MeshSettings) {
     const graph = this.#graph;
     const sources = addSources(graph);
-    const lookups = addLookups(graph, sources);
+    const lookups = addLookups(graph, sources, settings.certificates);
     // Ranks: lookups 1–2, Gateway shapes 2, views 3, claims 4–5, TLS tables 5, then the pieces of the model.
     const parts = graph.group<TablePart>("table-parts", 5);
     const backends = graph.group<BackendReference>("backend-references", 3);
     const certificates = graph.group<true>("certificate-references", 5);
+    const secretUsers = graph.group<ObjectKey>("secret-users", 5);
     const socketClaims = graph.group<SocketClaim>("socket-claims", 5);
     const attached = graph.group<true>("attached-routes", 3);
     const tlsClaims = graph.group<TlsClaim>("tls-claims", 3);
@@ -60,7 +63,13 @@ export class MeshIndex {
 
     const gateways = addGateways(graph, sources, settings.classes, parts);
     const { shapes } = gateways;
-    this.#serving = addServing(graph, sources, lookups, { shapes, sockets: socketClaims, certificates, rank: 3 });
+    this.#serving = addServing(graph, sources, lookups, {
+      shapes,
+      sockets: socketClaims,
+      certificates,
+      secretUsers,
+      rank: 3,
+    });
     this.#routes = addHttpRoutes(graph, sources, lookups, { shapes, parts, backends, attached, rank: 3 });
     this.#attached = graph.derive<GatewayShape, Readonly<Record<string, number>>>({
       name: "attached",
@@ -79,7 +88,7 @@ export class MeshIndex {
       addressClaims,
       rank: 3,
     });
-    const sockets = { tlsClaims, addressClaims, certificates, sockets: socketClaims, rank: 4 };
+    const sockets = { tlsClaims, addressClaims, certificates, secretUsers, sockets: socketClaims, rank: 4 };
     const grants = addIngressSockets(graph, lookups, sockets);
     addTlsTables(graph, this.#ingresses, grants, parts, 5);
 
@@ -89,13 +98,14 @@ export class MeshIndex {
     this.#tables = addTables(graph, parts, 6);
     this.#sockets = addSockets(graph, socketClaims, 6);
     this.#backends = addBackends(graph, sources, lookups, backends, 6);
+    this.#certificateUses = addCertificateUses(graph, lookups, secretUsers, 6);
     this.#certificates = graph.derive<ReadonlyMap<string, true>, Certificate>({
       name: "certificate",
       rank: 6,
       from: certificates,
       compute: (name, _, scope) => {
         const check = scope.read(lookups.certificates, name);
-        if (check === undefined || check.problem !== undefined) return undefined;
+        if (check === undefined || !("chain" in check)) return undefined;
         return { name, chain: check.chain, key: check.key, sources: [secretKey(name)] };
       },
     });
@@ -159,6 +169,11 @@ export class MeshIndex {
   /** An Ingress by `<namespace>/<name>`; undefined when it is not ours. */
   ingress(id: string): IngressView | undefined {
     return this.#ingresses.peek(id);
+  }
+
+  /** TLS Secrets that Gateways and Ingresses of ours use, usable or not, sorted by name. */
+  certificateUses(): CertificateUse[] {
+    return sorted(this.#certificateUses);
   }
 
   #malformed(): MalformedObject[] {

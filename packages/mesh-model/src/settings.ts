@@ -19,6 +19,11 @@ export interface IngressDefaults {
 export interface MeshSettings {
   readonly classes: ControllerClasses;
   readonly ingress?: IngressDefaults;
+  /**
+   * `read` looks into the TLS Secrets that are referred to; `assume` takes every one for good without it, for places
+   * that Secrets never reach, and then the model holds no certificates. Default `read`.
+   */
+  readonly certificates?: "read" | "assume";
 }
 
 /** Our own classes and, with `compatCilium`, Cilium's as well. */

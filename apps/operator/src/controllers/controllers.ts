@@ -19,7 +19,7 @@ import { reconcileIngress } from "./ingress-controller.ts";
 /** A Gateway whose count of routes changed waits this long, in milliseconds, so that many routes make one write. */
 const COALESCE_MS = 100;
 
-type Reconcile = (context: ControllerContext, key: ObjectKey) => Promise<undefined>;
+type Reconcile = (context: ControllerContext, key: ObjectKey) => Promise<number | undefined>;
 
 /** All controllers of the operator, one queue per kind, while it leads. */
 export class Controllers implements AsyncDisposable {

@@ -1,15 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
 import { findCondition, resources } from "@fairlead/kubernetes";
 import type { Gateway, GatewayListenerStatus, ObjectKey, Service } from "@fairlead/kubernetes-types";
-import { type GatewayStatusDraft, gatewayStatus, type Verdict } from "@fairlead/mesh-model";
+import { type GatewayStatusDraft, gatewayStatus, nextStatusChange, type Verdict } from "@fairlead/mesh-model";
 import { gatewayService, REQUESTED_ADDRESSES, serviceAddresses } from "../service/desired-service.ts";
 import { IPAM_CONDITION } from "./address-controller.ts";
 import { type ControllerContext, FIELD_MANAGER, idOf } from "./context.ts";
 import { type EnsuredService, ensureService, removeService } from "./ensure-service.ts";
 import { holds, stamp } from "./stamp.ts";
 
+/** Timers hold no more than 24 days; looking once a day costs nothing. */
+const LONGEST_WAIT_MS = 86_400_000;
+
 /** Makes the Service of a Gateway and writes the Gateway's status. A deleted Gateway's Service is collected by its owner reference. */
-export async function reconcileGateway(context: ControllerContext, key: ObjectKey): Promise<undefined> {
+export async function reconcileGateway(context: ControllerContext, key: ObjectKey): Promise<number | undefined> {
   const { world, clock } = context;
   const gateway = world.gateways.store.get(key);
   if (gateway === undefined || gateway.metadata.deletionTimestamp !== undefined) return;
@@ -22,8 +25,11 @@ export async function reconcileGateway(context: ControllerContext, key: ObjectKe
       : await ensureService(context, gatewayService(gateway, ports), gateway);
   const addresses = chooseAddresses(context, gateway, ensured.service);
   const addressProblem = explainAddress(ensured);
-  const draft = gatewayStatus(gateway, view, { addresses, ...(addressProblem && { addressProblem }) });
-  await write(context, gateway, addresses, draft, clock.now());
+  const now = clock.now();
+  const draft = gatewayStatus(gateway, view, { now, addresses, ...(addressProblem && { addressProblem }) });
+  await write(context, gateway, addresses, draft, now);
+  const next = nextStatusChange(view, now);
+  return next === undefined ? undefined : Math.min(next - now, LONGEST_WAIT_MS);
 }
 
 // While our own allocator is still to answer for a new Service, what was recorded stands: it is about to be confirmed.

@@ -1,15 +1,15 @@
-import type { Gateway, GatewayListener, SecretObjectReference } from "@fairlead/kubernetes-types";
-import { GATEWAY_GROUP } from "@fairlead/kubernetes-types";
-import type { Group, Layer, Scope } from "../graph/cell.ts";
+import type { Gateway, ObjectKey } from "@fairlead/kubernetes-types";
+import type { Group, Layer } from "../graph/cell.ts";
 import type { Graph } from "../graph/graph.ts";
 import { ANY_HOST } from "../hosts.ts";
-import { isPermitted, type Lookups } from "../ingest/lookups.ts";
+import type { Lookups } from "../ingest/lookups.ts";
 import type { Sources } from "../ingest/sources.ts";
 import type { Chain } from "../model.ts";
 import { compareChains, type SocketClaim, socketName } from "../socket.ts";
-import { negative, type Verdict } from "../verdict.ts";
+import type { Verdict } from "../verdict.ts";
 import type { GatewayShape } from "./gateways.ts";
 import { isUsable, type ListenerShape } from "./listener.ts";
+import { type CertificateValidity, readCertificates } from "./listener-certificates.ts";
 
 /** What a Gateway serves right now. */
 export interface GatewayServing {
@@ -23,6 +23,8 @@ export interface ListenerServing {
   readonly resolvedRefs: Verdict;
   /** Whether it has all it takes but an address. */
   readonly ready: boolean;
+  /** How long the certificates it serves are good for. */
+  readonly validity: readonly CertificateValidity[];
 }
 
 export interface ServingOptions {
@@ -30,6 +32,8 @@ export interface ServingOptions {
   readonly sockets: Group<SocketClaim>;
   /** By `<namespace>/<secret>`. */
   readonly certificates: Group<true>;
+  /** Who wants a Secret, by the same. */
+  readonly secretUsers: Group<ObjectKey>;
   readonly rank: number;
 }
 
@@ -50,9 +54,16 @@ export function addServing(
       const listeners = shape.listeners.map((listener) => {
         const tls = readCertificates(lookups, scope, shape.namespace, listener, gateway.spec.listeners[listener.index]);
         for (const name of tls.certificates) scope.emit(options.certificates, name, true);
+        for (const name of tls.wanted) scope.emit(options.secretUsers, name, shape.key);
         const verdict = tls.problem ?? listener.kinds;
         const ready = isUsable(listener) && (listener.protocol === "HTTP" || tls.certificates.length > 0);
-        return { shape: listener, certificates: tls.certificates, ready, resolvedRefs: verdict };
+        return {
+          shape: listener,
+          certificates: tls.certificates,
+          validity: tls.validity,
+          ready,
+          resolvedRefs: verdict,
+        };
       });
       const addresses = readAddresses(gateway);
       const [first] = addresses;
@@ -74,7 +85,12 @@ export function addServing(
       }
       return {
         addresses,
-        listeners: listeners.map(({ shape: { name }, ready, resolvedRefs }) => ({ name, resolvedRefs, ready })),
+        listeners: listeners.map(({ shape: { name }, ready, resolvedRefs, validity }) => ({
+          name,
+          resolvedRefs,
+          ready,
+          validity,
+        })),
       };
     },
   });
@@ -94,45 +110,4 @@ function toChain(
 function readAddresses(gateway: Gateway): string[] {
   const addresses = gateway.status?.addresses ?? [];
   return [...new Set(addresses.filter(({ type }) => (type ?? "IPAddress") === "IPAddress").map(({ value }) => value))];
-}
-
-function readCertificates(
-  lookups: Lookups,
-  scope: Scope,
-  namespace: string,
-  shape: ListenerShape,
-  listener: GatewayListener | undefined,
-): { readonly certificates: readonly string[]; readonly problem?: Verdict } {
-  if (!isUsable(shape) || shape.protocol !== "HTTPS") return { certificates: [] };
-  const refs = listener?.tls?.certificateRefs ?? [];
-  if (refs.length === 0) {
-    return { certificates: [], problem: negative("InvalidCertificateRef", "tls.certificateRefs is empty") };
-  }
-  const certificates = new Set<string>();
-  let problem: Verdict | undefined;
-  for (const ref of refs) {
-    const found = judgeReference(lookups, scope, namespace, ref);
-    if (found === undefined) certificates.add(`${ref.namespace ?? namespace}/${ref.name}`);
-    else problem ??= found;
-  }
-  return { certificates: [...certificates], ...(problem && { problem }) };
-}
-
-function judgeReference(
-  lookups: Lookups,
-  scope: Scope,
-  namespace: string,
-  ref: SecretObjectReference,
-): Verdict | undefined {
-  const { group = "", kind = "Secret", name } = ref;
-  if (group !== "" || kind !== "Secret") {
-    return negative("InvalidCertificateRef", `Certificate reference of kind ${kind} is not supported; use a Secret`);
-  }
-  const to = { group, kind, namespace: ref.namespace ?? namespace, name };
-  if (!isPermitted(lookups, scope, { from: { group: GATEWAY_GROUP, kind: "Gateway", namespace }, to })) {
-    return negative("RefNotPermitted", `No ReferenceGrant in namespace ${to.namespace} allows Secret ${to.name}`);
-  }
-  const check = scope.read(lookups.certificates, `${to.namespace}/${name}`);
-  if (check?.problem === undefined) return undefined;
-  return negative("InvalidCertificateRef", `Secret ${to.namespace}/${name} ${check.problem}`);
 }

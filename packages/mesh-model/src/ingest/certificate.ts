@@ -1,10 +1,13 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { Secret } from "@fairlead/kubernetes-types";
+import { type CertificateFacts, factsOf } from "./certificate-facts.ts";
 
-/** A certificate ready to be served, or why there is none. */
+/** A certificate ready to be served, or why there is none; `facts` wherever there is one to read. */
 export type CertificateCheck =
-  | { readonly chain: string; readonly key: string; readonly problem?: never }
-  | { readonly problem: string };
+  | { readonly chain: string; readonly key: string; readonly facts: CertificateFacts; readonly problem?: never }
+  | { readonly problem: string; readonly facts?: CertificateFacts }
+  /** Not to be read here: it is for others to say. */
+  | { readonly assumed: true; readonly problem?: never; readonly facts?: never };
 
 /** Reads certificate and key from a Secret as `kubernetes.io/tls` holds them, and checks that they belong together. */
 export function readCertificate(secret: Secret | undefined): CertificateCheck {
@@ -12,21 +15,22 @@ export function readCertificate(secret: Secret | undefined): CertificateCheck {
   const chain = decode(secret.data?.["tls.crt"]);
   const key = decode(secret.data?.["tls.key"]);
   if (chain === undefined) return { problem: "has no tls.crt" };
-  if (key === undefined) return { problem: "has no tls.key" };
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(chain);
   } catch {
     return { problem: "has a tls.crt that is not a PEM certificate" };
   }
+  const facts = factsOf(certificate);
+  if (key === undefined) return { problem: "has no tls.key", facts };
   try {
     if (!certificate.checkPrivateKey(createPrivateKey(key))) {
-      return { problem: "has a tls.key that does not belong to its tls.crt" };
+      return { problem: "has a tls.key that does not belong to its tls.crt", facts };
     }
   } catch {
-    return { problem: "has a tls.key that is not a PEM private key" };
+    return { problem: "has a tls.key that is not a PEM private key", facts };
   }
-  return { chain, key };
+  return { chain, key, facts };
 }
 
 function decode(base64: string | undefined): string | undefined {

@@ -2,6 +2,7 @@ import { NAMESPACE_NAME_LABEL, type ReferenceGrant, type ServiceSpec } from "@fa
 import type { Family, Scope } from "../graph/cell.ts";
 import type { Graph } from "../graph/graph.ts";
 import { compareText } from "../precedence.ts";
+import type { MeshSettings } from "../settings.ts";
 import { type CertificateCheck, readCertificate } from "./certificate.ts";
 import type { Sources } from "./sources.ts";
 
@@ -21,7 +22,11 @@ export interface Lookups {
 }
 
 /** Adds the lookups to a graph. Their ranks are 1 and 2. */
-export function addLookups(graph: Graph, sources: Sources): Lookups {
+export function addLookups(
+  graph: Graph,
+  sources: Sources,
+  certificates: NonNullable<MeshSettings["certificates"]> = "read",
+): Lookups {
   const grantsByNamespace = graph.group<ReferenceGrant["spec"]>("grants-by-namespace", 1);
   graph.derive<ReferenceGrant, never>({
     name: "grant",
@@ -54,7 +59,8 @@ export function addLookups(graph: Graph, sources: Sources): Lookups {
     certificates: graph.lookup({
       name: "certificate-check",
       rank: 1,
-      compute: (name, scope) => readCertificate(scope.read(sources.secrets, name)),
+      compute: (name, scope) =>
+        certificates === "assume" ? { assumed: true } : readCertificate(scope.read(sources.secrets, name)),
     }),
     grants: graph.lookup({
       name: "grants",

@@ -12,6 +12,8 @@ export interface IngressSocketOptions {
   readonly tlsClaims: Group<TlsClaim>;
   readonly addressClaims: Group<AddressClaim>;
   readonly certificates: Group<true>;
+  /** Who wants a Secret, by `<namespace>/<secret>`. */
+  readonly secretUsers: Group<ObjectKey>;
   readonly sockets: Group<SocketClaim>;
   /** Takes this rank and the next. */
   readonly rank: number;
@@ -33,6 +35,7 @@ export function addIngressSockets(graph: Graph, lookups: Lookups, options: Ingre
     compute: (_, members, scope) => {
       const winner = oldest(members);
       if (winner !== undefined) scope.emit(grantsByScope, winner.scope, winner);
+      if (winner?.secret !== undefined) scope.emit(options.secretUsers, winner.secret, winner.key);
       return winner;
     },
   });

@@ -1,5 +1,6 @@
 import type { Gateway, RouteGroupKind } from "@fairlead/kubernetes-types";
 import { isUsable, type ListenerShape } from "../gateway/listener.ts";
+import type { CertificateValidity } from "../gateway/listener-certificates.ts";
 import type { ListenerServing } from "../gateway/serving.ts";
 import type { GatewayView } from "../mesh-index.ts";
 import { negative, positive, type Verdict } from "../verdict.ts";
@@ -24,13 +25,15 @@ export interface GatewayStatusOptions {
   readonly addresses?: readonly string[];
   /** Why it has no address, when the wait is not just a matter of time. */
   readonly addressProblem?: Verdict;
+  /** Milliseconds since 1970, to tell certificates that are not good now; left out, nothing is said of that. */
+  readonly now?: number;
 }
 
 /** What to write into the status of a Gateway of ours. */
 export function gatewayStatus(
   gateway: Gateway,
   { shape, serving, attachedRoutes }: GatewayView,
-  { addresses, addressProblem }: GatewayStatusOptions = {},
+  { addresses, addressProblem, now }: GatewayStatusOptions = {},
 ): GatewayStatusDraft {
   const listeners = shape.listeners.map((listener, index) => ({ shape: listener, serving: serving.listeners[index] }));
   const hasAddress = (addresses ?? serving.addresses).length > 0;
@@ -46,11 +49,34 @@ export function gatewayStatus(
       conditions: [
         condition(gateway, "Accepted", listener.accepted),
         condition(gateway, "Programmed", judgeListener(listener, served, hasAddress)),
-        condition(gateway, "ResolvedRefs", served?.resolvedRefs ?? listener.kinds),
+        condition(gateway, "ResolvedRefs", warnOfExpiry(served?.resolvedRefs ?? listener.kinds, served?.validity, now)),
         condition(gateway, "Conflicted", listener.conflicted),
       ],
     })),
   };
+}
+
+/**
+ * When the status of a Gateway has to be computed again although nothing changed: the next time a certificate becomes
+ * or stops being good, in milliseconds since 1970; undefined when none will.
+ */
+export function nextStatusChange({ serving }: GatewayView, now: number): number | undefined {
+  const times = serving.listeners
+    .flatMap(({ validity }) => validity)
+    .flatMap(({ notBefore, notAfter }) => [Date.parse(notBefore), Date.parse(notAfter) + 1_000])
+    .filter((time) => time > now);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+// A certificate that is not good now is served all the same: some clients look away, and taking the listener down
+// would be an outage of our own making. The status says so.
+function warnOfExpiry(verdict: Verdict, validity: readonly CertificateValidity[] = [], now?: number): Verdict {
+  if (now === undefined) return verdict;
+  const warnings = validity.flatMap(({ secret, notBefore, notAfter }) => {
+    if (Date.parse(notAfter) < now) return [`the certificate in Secret ${secret} expired at ${notAfter}`];
+    return Date.parse(notBefore) > now ? [`the certificate in Secret ${secret} is not valid before ${notBefore}`] : [];
+  });
+  return warnings.length === 0 ? verdict : { ...verdict, message: [verdict.message, ...warnings].join("; ") };
 }
 
 function judgeAcceptance(gateway: Gateway, listeners: readonly ListenerShape[]): Verdict {
