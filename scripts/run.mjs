@@ -9,10 +9,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** What each command runs once everything is in place, and what it needs beyond the packages. */
 const commands = {
-  start: { file: "apps/standalone/src/main.ts", needs: ["gen", "envoy"] },
-  test: { file: "scripts/test.ts", needs: ["gen", "envoy"] },
-  all: { file: "scripts/test.ts", args: ["--gates-first"], needs: ["gen", "envoy"] },
-  bench: { file: "apps/standalone/bench/main.ts", needs: ["gen", "envoy"] },
+  start: { file: "apps/standalone/src/main.ts", needs: ["gen", "envoy", "console"] },
+  test: { file: "scripts/test.ts", needs: ["gen", "envoy", "console"] },
+  all: { file: "scripts/test.ts", args: ["--gates-first"], needs: ["gen", "envoy", "console"] },
+  bench: { file: "apps/standalone/bench/main.ts", needs: ["gen", "envoy", "console"] },
   cli: { file: "apps/cli/src/main.ts", needs: [], quiet: true },
   gen: { needs: ["gen"], also: ["packages/contract/tools/gen.ts"] },
 };

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 
 const ENVOY_VERSION = "1.40.0";
 
@@ -35,12 +35,13 @@ export function environment(root) {
   return { ...process.env, PATH: path, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1", NODE_NO_WARNINGS: "1" };
 }
 
-/** Installs packages, generates code and fetches Envoy, each only when it is missing or out of date. */
+/** Installs packages, generates code, fetches Envoy and builds the console, each only when it is missing or out of date. */
 export async function setUp(root, needs, quiet) {
   const say = quiet ? () => {} : (text) => console.log(text);
   installPackages(root, say);
   generate(root, say, needs.includes("gen"));
   if (needs.includes("envoy")) installEnvoy(say);
+  if (needs.includes("console")) buildConsole(root, say);
 }
 
 function installPackages(root, say) {
@@ -99,6 +100,43 @@ function installEnvoy(say) {
       rmSync(work, { recursive: true, force: true });
     }
   });
+}
+
+// Everything the bundle is made of: a stamp outside git says which content the built files have.
+function buildConsole(root, say) {
+  const console = join(root, "apps", "console");
+  const hash = createHash("sha256");
+  const inputs = [
+    join(root, "package-lock.json"),
+    ...["index.html", "vite.config.ts"].map((one) => join(console, one)),
+  ];
+  for (const directory of [
+    join(console, "src"),
+    join(console, "public"),
+    ...["contract", "client", "core"].map((name) => join(root, "packages", name, "src")),
+  ]) {
+    inputs.push(...filesBelow(directory).filter((file) => !/\.test\.tsx?$/.test(file)));
+  }
+  for (const file of inputs)
+    hash
+      .update(`${relative(root, file)}\0`)
+      .update(readFileSync(file))
+      .update("\0");
+  const wanted = hash.digest("hex");
+  const stamp = join(root, "node_modules", ".fairlead-console");
+  const built = existsSync(join(console, "dist", "index.html"));
+  if (built && existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  step(say, "building the console", () =>
+    must("vite", ["build", "--logLevel", "warn"], { cwd: console, env: environment(root) }),
+  );
+  writeFileSync(stamp, wanted);
+}
+
+function filesBelow(directory) {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
 }
 
 function step(say, what, work) {

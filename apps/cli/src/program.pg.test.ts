@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { generateToken } from "@fairlead/contract";
+import { generateToken } from "@fairlead/contract/token-secret";
 import { systemClock } from "@fairlead/core";
 import { migrate, openDatabase, runtimeUrl } from "@fairlead/database";
 import { eventually, freePort, type Program, startProgram, type TestDatabase, testDatabase } from "@fairlead/testkit";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "@fairlead/client";
-import { generateToken, parseToken } from "@fairlead/contract";
+import { generateToken, parseToken } from "@fairlead/contract/token-secret";
 import { type Log, MeshError, Secret } from "@fairlead/core";
 import { migrate, openDatabase, runtimeUrl } from "@fairlead/database";
 

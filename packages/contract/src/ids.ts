@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { z } from "@hono/zod-openapi";
 import { decodeBase32, encodeBase32 } from "./base32.ts";
 
@@ -41,14 +40,14 @@ export function idFromUuid<K extends IdKind>(kind: K, uuid: string): Id<K> {
   if (!/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(uuid)) {
     throw new TypeError(`not a UUID: ${uuid}`);
   }
-  return brand(kind, `${kind}_${encodeBase32(Buffer.from(uuid.replaceAll("-", ""), "hex"))}`);
+  return brand(kind, `${kind}_${encodeBase32(bytesOfHex(uuid.replaceAll("-", "")))}`);
 }
 
 /** The UUID of an id, in lower case with dashes. */
 export function uuidFromId(id: AnyId): string {
   const bytes = decodeBase32(id.slice(id.indexOf("_") + 1), 16);
   if (bytes === undefined) throw new TypeError(`not an id: ${id}`);
-  const hex = Buffer.from(bytes).toString("hex");
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
@@ -83,9 +82,15 @@ function brand<K extends IdKind>(kind: K, text: string): Id<K> {
 
 /** RFC 9562, section 5.7: 48 bits of Unix milliseconds, version 7, variant 2, the rest random. */
 function uuidv7Bytes(nowMs: number): Uint8Array {
-  const bytes = randomBytes(16);
-  bytes.writeUIntBE(nowMs, 0, 6);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, Math.floor(nowMs / 2 ** 32));
+  view.setUint32(2, nowMs % 2 ** 32);
+  view.setUint8(6, (view.getUint8(6) & 0x0f) | 0x70);
+  view.setUint8(8, (view.getUint8(8) & 0x3f) | 0x80);
   return bytes;
+}
+
+function bytesOfHex(hex: string): Uint8Array {
+  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

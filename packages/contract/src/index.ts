@@ -85,11 +85,3 @@ export { gatewaySpec } from "./specs/gateway-spec.ts";
 export { httpRouteSpec } from "./specs/http-route-spec.ts";
 export { ingressSpec } from "./specs/ingress-spec.ts";
 export { nearest, unknownField } from "./strict-object.ts";
-export {
-  type GeneratedToken,
-  generateToken,
-  hashToken,
-  type ParsedToken,
-  parseToken,
-  type TokenKind,
-} from "./token-secret.ts";

@@ -1,4 +1,5 @@
-import { inspect } from "node:util";
+/** The name under which `util.inspect` looks for a way to print; spelled out because browsers load this file too. */
+const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 
 const REDACTED = "[redacted]";
 
@@ -23,7 +24,7 @@ export class Secret<T = string> {
     return REDACTED;
   }
 
-  [inspect.custom](): string {
+  [INSPECT](): string {
     return REDACTED;
   }
 }

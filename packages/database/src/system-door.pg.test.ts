@@ -1,4 +1,5 @@
-import { generateToken, newId } from "@fairlead/contract";
+import { newId } from "@fairlead/contract";
+import { generateToken } from "@fairlead/contract/token-secret";
 import { eventually } from "@fairlead/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { getCluster, revokeCluster, rotateClusterKey } from "./clusters.ts";

@@ -1,4 +1,5 @@
-import { generateToken, newId, routes } from "@fairlead/contract";
+import { newId, routes } from "@fairlead/contract";
+import { generateToken } from "@fairlead/contract/token-secret";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestCloud, type TestCloud, type TestTenant } from "../testing/start-test-cloud.ts";
 import { TestApi } from "../testing/test-api.ts";

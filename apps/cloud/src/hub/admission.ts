@@ -1,4 +1,5 @@
-import { type ClusterId, isId, type OrganizationId, parseToken } from "@fairlead/contract";
+import { type ClusterId, isId, type OrganizationId } from "@fairlead/contract";
+import { parseToken } from "@fairlead/contract/token-secret";
 import { type Log, MeshError, type Revision } from "@fairlead/core";
 import {
   acquireLease,

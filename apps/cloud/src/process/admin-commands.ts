@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { generateToken, parseToken } from "@fairlead/contract";
+import { generateToken, parseToken } from "@fairlead/contract/token-secret";
 import { type Log, MeshError, readConfig, Secret } from "@fairlead/core";
 import { migrate, openDatabase } from "@fairlead/database";
 import { z } from "zod";

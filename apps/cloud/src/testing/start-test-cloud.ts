@@ -1,4 +1,5 @@
-import { generateToken, type OrganizationId, type ProjectId } from "@fairlead/contract";
+import type { OrganizationId, ProjectId } from "@fairlead/contract";
+import { generateToken } from "@fairlead/contract/token-secret";
 import { silentLog } from "@fairlead/core";
 import {
   allClusters,

@@ -1,4 +1,5 @@
-import { type ClusterId, generateToken } from "@fairlead/contract";
+import type { ClusterId } from "@fairlead/contract";
+import { generateToken } from "@fairlead/contract/token-secret";
 import type { Database } from "../database.ts";
 import { createJoinToken } from "../join-tokens.ts";
 import { acquireLease } from "../leases.ts";

@@ -1,4 +1,4 @@
-import { parseToken } from "@fairlead/contract";
+import { parseToken } from "@fairlead/contract/token-secret";
 import { MeshError } from "@fairlead/core";
 import type { MiddlewareHandler } from "hono";
 import type { ApiDeps, ApiEnv } from "../api-env.ts";

@@ -1,4 +1,5 @@
-import { generateToken, type JoinToken, routes } from "@fairlead/contract";
+import { type JoinToken, routes } from "@fairlead/contract";
+import { generateToken } from "@fairlead/contract/token-secret";
 import {
   createJoinToken,
   deleteJoinToken,

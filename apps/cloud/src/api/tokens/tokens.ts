@@ -1,4 +1,5 @@
-import { generateToken, routes, type Token } from "@fairlead/contract";
+import { routes, type Token } from "@fairlead/contract";
+import { generateToken } from "@fairlead/contract/token-secret";
 import { createToken, listTokens, revokeToken, type Token as Stored } from "@fairlead/database";
 import type { ApiApp, ApiDeps } from "../api-env.ts";
 import { encodeCursor, idCursor } from "../http/cursor.ts";
