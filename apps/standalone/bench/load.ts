@@ -1,6 +1,8 @@
 // An open-loop load: `node load.ts TARGET HOST RATE`. Sends RATE requests a second whatever the answers do, until told
-// to stop over IPC, then tells what came of them.
-import { Agent, request } from "node:http";
+// to stop over IPC, then tells what came of them. Over HTTPS every fourth request opens a connection of its own, so that
+// handshakes are under test as well; whose certificate it is, is not judged here.
+import * as http from "node:http";
+import * as https from "node:https";
 
 /** What the load tells when it ends. */
 export interface LoadReport {
@@ -12,8 +14,14 @@ export interface LoadReport {
 }
 
 const [, , target = "", host = "", rate = "1000"] = process.argv;
-const { hostname, port } = new URL(target);
-const agent = new Agent({ keepAlive: true, maxSockets: 128 });
+const { hostname, port, protocol } = new URL(target);
+const secure = protocol === "https:";
+const tls = { servername: host, rejectUnauthorized: false };
+const kept = secure
+  ? new https.Agent({ ...tls, keepAlive: true, maxSockets: 128 })
+  : new http.Agent({ keepAlive: true, maxSockets: 128 });
+const fresh = secure ? new https.Agent({ ...tls, keepAlive: false, maxCachedSessions: 0 }) : kept;
+const { request } = secure ? https : http;
 const perMs = Number(rate) / 1000;
 const started = performance.now();
 const latenciesMs: number[] = [];
@@ -52,6 +60,7 @@ function send(): void {
       latenciesMs.push(performance.now() - from);
     } else failures[failure] = (failures[failure] ?? 0) + 1;
   };
+  const agent = sent % 4 === 0 ? fresh : kept;
   const sending = request({ agent, hostname, port, path: "/", headers: { host } }, (response) => {
     let bytes = 0;
     response.on("data", (chunk: Buffer) => {

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { createLog } from "@fairlead/core";
 import { startInstance } from "../src/instance.ts";
 import { startBackend } from "./children.ts";
+import { measureChurn } from "./churn.ts";
 import { measureEditing, measureKills } from "./editing.ts";
 import { type Figure, table } from "./figures.ts";
 import { measureFloor } from "./floor.ts";
@@ -49,6 +50,10 @@ try {
     if (wants("editing")) {
       say(`editing under ${values.rate} requests/s`);
       figures.push(...(await measureEditing(stage, { first, second }, Number(values.edits), Number(values.rate))));
+    }
+    if (wants("churn")) {
+      say(`routes, weights, certificates and listeners change under ${values.rate} requests/s`);
+      figures.push(...(await measureChurn(stage, Number(values.edits), Number(values.rate))));
     }
     if (wants("kills")) {
       say(`kill -9 under ${values.rate} requests/s`);

@@ -44,6 +44,23 @@ export async function putServices(instance: Instance, services: Services): Promi
   await instance.folder.apply();
 }
 
+/** Puts one object on the object server as an administrator; `collection` is its collection's path. */
+export async function putObject(instance: Instance, collection: string, object: NamedObject): Promise<void> {
+  const { objectServerPort, tokens } = instance.layout;
+  const path = `${collection}/${object.metadata.name}?fieldManager=bench&force=true`;
+  const response = await fetch(`http://127.0.0.1:${objectServerPort}${path}`, {
+    method: "PATCH",
+    headers: { authorization: `Bearer ${tokens.admin}`, "content-type": "application/apply-patch+yaml" },
+    body: JSON.stringify(object),
+  });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+}
+
+interface NamedObject {
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly [field: string]: unknown;
+}
+
 /** Makes the Gateway and resolves once Envoy listens on its address. */
 export async function raiseGateway(instance: Instance): Promise<Stage> {
   const { items } = await instance.client.projects.list();

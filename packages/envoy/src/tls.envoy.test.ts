@@ -1,9 +1,9 @@
 import { connect as connectTls } from "node:tls";
 import type { Certificate, MeshModel } from "@fairlead/mesh-model";
+import { selfSigned } from "@fairlead/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { translateCertificate } from "./certificate.ts";
 import { checkCertificate } from "./checks/certificate.ts";
-import { selfSigned } from "./testing/certificates.ts";
 import { TestEnvoy } from "./testing/envoy.ts";
 import { freePort } from "./testing/http.ts";
 import { chain, route, socket, table } from "./testing/model.ts";

@@ -5,6 +5,7 @@ export { freePort } from "./free-port.ts";
 export { ensureKubectl, KUBECTL_VERSION, type Kubectl } from "./kubectl.ts";
 export { type Postgres, type PostgresOptions, startPostgres } from "./postgres.ts";
 export { type Program, type ProgramOptions, startProgram } from "./program.ts";
+export { type PemPair, selfSigned } from "./self-signed.ts";
 export { ensureMoto, type Sqs, startSqs } from "./sqs.ts";
 export { type TempDir, tempDir } from "./temp-dir.ts";
 export { type TestDatabase, type TestDatabaseOptions, testDatabase } from "./test-database.ts";

@@ -3,8 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** A certificate chain, leaf first, and its key, both PEM. */
+export interface PemPair {
+  readonly chain: string;
+  readonly key: string;
+}
+
 /** A self-signed certificate for `host`, made by OpenSSL. `algorithm` is what `openssl req -newkey` takes. */
-export function selfSigned(host: string, algorithm: readonly string[] = ["rsa:2048"]): { chain: string; key: string } {
+export function selfSigned(host: string, algorithm: readonly string[] = ["rsa:2048"]): PemPair {
   const directory = mkdtempSync(join(tmpdir(), "fairlead-certificate-"));
   try {
     const keyFile = join(directory, "key.pem");
