@@ -14,7 +14,6 @@ interface Gate {
 const gates: readonly Gate[] = [
   { name: "format and lint", command: ["biome", "ci", "--error-on-warnings", "."] },
   { name: "types", command: ["turbo", "run", "typecheck", "--output-logs=errors-only"] },
-  { name: "types of scripts", command: ["tsc", "-p", "scripts"] },
   { name: "unused files, exports and dependencies", command: ["knip", "--no-config-hints"] },
   { name: "workspace versions", command: ["sherif"] },
 ];
