@@ -101,7 +101,10 @@ describe("intents", () => {
   test("the seed's manifests are created, and unchanged the second time", async () => {
     const first = await fairlead(["apply", "-f", seed]);
     expect([first.code, first.out.split("\n").length]).toEqual([EXIT.ok, 10]);
-    expect(first.out).toContain("httproute/http-app-1 created");
+    expect([first.err, first.out]).toEqual(["", expect.stringContaining("httproute/http-app-1 created")]);
+    expect((await fairlead(["describe", "ingress/webpod-ingress"])).out).toContain(
+      "annotations:\n  ingress.cilium.io/loadbalancer-mode: dedicated\n",
+    );
     const second = await fairlead(["apply", "-f", seed]);
     expect([second.code, new Set(second.out.split("\n").map((line) => line.split(" ")[1]))]).toEqual([
       EXIT.ok,

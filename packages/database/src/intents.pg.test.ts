@@ -34,11 +34,21 @@ describe("an intent", () => {
     const ref = { project, kind: made.kind, id: made.id };
     expect(await db.database.withTenant(organization, (tx) => getIntent(tx, ref))).toEqual(made);
 
-    const { kind: _, project: __, namespace: ___, name: ____, ...rest } = routeInput(sample, { spec: { rules: [] } });
+    const {
+      kind: _,
+      project: __,
+      namespace: ___,
+      name: ____,
+      ...rest
+    } = routeInput(sample, {
+      spec: { rules: [] },
+      annotations: { "example.com/note": "b" },
+    });
     const changed = await write(organization, "tok_b", (tx) =>
       updateIntent(tx, ref, { ...rest, expected: made.revision }),
     );
     expect(changed).toMatchObject({ id: made.id, spec: { rules: [] }, revision: { epoch: 1, n: 5 } });
+    expect(changed.annotations).toEqual({ "example.com/note": "b" });
     expect(changed.createdAt).toEqual(made.createdAt);
 
     const gone = await write(organization, "tok_c", (tx) => deleteIntent(tx, ref, { expected: changed.revision }));
@@ -52,8 +62,9 @@ describe("an intent", () => {
         [4, "create", "tok_a"],
       ]);
       const detail = await getRevision(tx, { epoch: 1, n: 5 });
-      expect(detail.before).toMatchObject({ name: "reviews", spec: made.spec });
-      expect(detail.after).toMatchObject({ name: "reviews", spec: { rules: [] } });
+      const note = (text: string) => ({ "example.com/note": text });
+      expect(detail.before).toMatchObject({ name: "reviews", annotations: note("a"), spec: made.spec });
+      expect(detail.after).toMatchObject({ name: "reviews", annotations: note("b"), spec: { rules: [] } });
       expect(await getRevision(tx, { epoch: 1, n: 6 })).toMatchObject({
         after: undefined,
         before: { spec: { rules: [] } },

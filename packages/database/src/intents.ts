@@ -22,6 +22,7 @@ export interface Intent {
   readonly namespace: string;
   readonly name: string;
   readonly labels: Labels;
+  readonly annotations: Labels;
   readonly placement: Opaque;
   readonly spec: Opaque;
   /** The revision of its last change. */
@@ -34,6 +35,7 @@ export interface Intent {
 export interface IntentInput {
   readonly apiVersion: string;
   readonly labels: Labels;
+  readonly annotations: Labels;
   readonly placement: Opaque;
   readonly spec: Opaque;
   /** Where placement puts it now: computed by the caller in the same transaction. */
@@ -62,10 +64,11 @@ export interface IntentRef {
 export async function createIntent(tx: WriteTransaction, input: NewIntent): Promise<Intent> {
   const id = newId(intentPrefix(input.kind));
   const statement = sql`
-    insert into intents (organization_id, id, project_id, kind, api_version, namespace, name, labels, placement, spec, epoch, n)
+    insert into intents (organization_id, id, project_id, kind, api_version, namespace, name, labels, annotations,
+      placement, spec, epoch, n)
     select ${tx[HANDLE].organization}::uuid, ${uuidFromId(id)}::uuid, ${uuidFromId(input.project)}::uuid, ${input.kind}::text,
-      ${input.apiVersion}::text, ${input.namespace}::text, ${input.name}::text, ${json(input.labels)}, ${json(input.placement)},
-      ${json(input.spec)}, epoch, n from counter returning *`;
+      ${input.apiVersion}::text, ${input.namespace}::text, ${input.name}::text, ${json(input.labels)},
+      ${json(input.annotations)}, ${json(input.placement)}, ${json(input.spec)}, epoch, n from counter returning *`;
   try {
     // Both go out at once; the second needs no answer of the first.
     const [changed] = await Promise.all([log(tx, "create", id, statement), claimForIntent(tx, id, input.clusters)]);
@@ -83,19 +86,19 @@ export async function updateIntent(
   ref: IntentRef,
   input: IntentInput & { readonly expected: Revision },
 ): Promise<Intent> {
-  const { apiVersion, labels, placement, spec } = input;
+  const { apiVersion, labels, annotations, placement, spec } = input;
   const before = await getIntent(tx, ref);
   expectRevision("intent", ref.id, input.expected, before.revision);
   const statement = sql`
-    update intents set api_version = ${apiVersion}, labels = ${json(labels)}, placement = ${json(placement)},
-      spec = ${json(spec)}, epoch = counter.epoch, n = counter.n, updated_at = now()
+    update intents set api_version = ${apiVersion}, labels = ${json(labels)}, annotations = ${json(annotations)},
+      placement = ${json(placement)}, spec = ${json(spec)}, epoch = counter.epoch, n = counter.n, updated_at = now()
     from counter where id = ${uuidFromId(ref.id)}::uuid returning intents.*`;
   const [changed] = await Promise.all([
     log(tx, "update", ref.id, statement),
     claimForIntent(tx, ref.id, input.clusters),
   ]);
   if (changed === undefined) throw notFound("intent", ref.id);
-  return { ...before, apiVersion, labels, placement, spec, ...changed };
+  return { ...before, apiVersion, labels, annotations, placement, spec, ...changed };
 }
 
 /** Removes an intent and its claims; gives the revision from which it is gone. Throws `not_found` or `revision_mismatch`. */
@@ -174,6 +177,7 @@ function intentOf(row: typeof intents.$inferSelect): Intent {
     namespace: row.namespace,
     name: row.name,
     labels: row.labels,
+    annotations: row.annotations,
     placement: row.placement,
     spec: row.spec,
     revision: { epoch: row.epoch, n: row.n },
@@ -196,7 +200,7 @@ function log(
     kind: sql`changed.kind`,
     project: sql`changed.project_id`,
     body: sql`jsonb_build_object('apiVersion', changed.api_version, 'kind', changed.kind, 'namespace', changed.namespace,
-      'name', changed.name, 'labels', changed.labels, 'placement', changed.placement, 'spec', changed.spec)`,
+      'name', changed.name, 'labels', changed.labels, 'annotations', changed.annotations, 'placement', changed.placement, 'spec', changed.spec)`,
   });
 }
 

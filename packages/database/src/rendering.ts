@@ -137,6 +137,7 @@ interface PlacedRow {
   readonly namespace: string;
   readonly name: string;
   readonly labels: Labels;
+  readonly annotations: Labels;
   readonly placement: { readonly [field: string]: unknown };
   readonly spec: { readonly [field: string]: unknown };
   readonly epoch: number;
@@ -169,6 +170,7 @@ function intentOfJson(row: PlacedRow): Intent {
     namespace: row.namespace,
     name: row.name,
     labels: row.labels,
+    annotations: row.annotations,
     placement: row.placement,
     spec: row.spec,
     revision: { epoch: row.epoch, n: row.n },

@@ -84,6 +84,7 @@ export const intents = pgTable("intents", {
   namespace: text("namespace").notNull(),
   name: text("name").notNull(),
   labels: jsonb("labels").$type<Labels>().notNull(),
+  annotations: jsonb("annotations").$type<Labels>().notNull(),
   placement: jsonb("placement").$type<JsonObject>().notNull(),
   spec: jsonb("spec").$type<JsonObject>().notNull(),
   ...revision(),

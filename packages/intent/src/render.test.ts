@@ -21,6 +21,7 @@ describe("render", () => {
     name: "a",
     namespace: "b",
     labels: {},
+    annotations: {},
     placement: { clusterSelector: {} },
     spec: { hostnames: ["a.example"], rules: [] },
   } as const;

@@ -19,7 +19,7 @@ export function render(intent: Intent, cluster: Pick<TargetCluster, "served">): 
       name: intent.name,
       namespace: intent.namespace,
       labels: { ...intent.labels, ...MANAGED_BY },
-      annotations: { [INTENT_ANNOTATION]: intent.id },
+      annotations: { ...intent.annotations, [INTENT_ANNOTATION]: intent.id },
     },
     spec: intent.spec,
   };

@@ -23,6 +23,8 @@ export interface Intent {
   readonly name: string;
   readonly namespace: string;
   readonly labels: Labels;
+  /** Rendered verbatim; ours win over them. */
+  readonly annotations: Labels;
   readonly placement: Placement;
   /** The Kubernetes spec of the kind, verbatim. */
   readonly spec: { readonly [field: string]: Json };

@@ -3,7 +3,8 @@ import {
   fieldProblems,
   type IntentInput,
   type IntentKind,
-  type JsonObject,
+  isJsonObject,
+  type JsonValue,
   type LabelSelector,
   nearest,
   parseLabelSelector,
@@ -21,11 +22,10 @@ export interface Desired {
   readonly line: number;
 }
 
-/** What manifests ask for, everything wrong with them, and what is worth saying although it stops nothing. */
+/** What manifests ask for, and everything wrong with them. */
 export interface DesiredSet {
   readonly desired: readonly Desired[];
   readonly problems: readonly ManifestProblem[];
-  readonly warnings: readonly ManifestProblem[];
 }
 
 /** A label selector in kubectl's text form: the clusters an intent goes to. */
@@ -58,18 +58,21 @@ const SERVERS = [
   "deletionGracePeriodSeconds",
 ];
 
-/** Annotations whose absence in clusters changes nothing. */
-const SILENT = /^(fairlead\.dev\/|kubectl\.kubernetes\.io\/last-applied-configuration$)/;
+/** Annotations that are not part of what the user wants: read here, or left by kubectl and the connector on what they applied. */
+const NOT_CARRIED: ReadonlySet<string> = new Set([
+  PLACEMENT_ANNOTATION,
+  "fairlead.dev/intent",
+  "fairlead.dev/revision",
+  "kubectl.kubernetes.io/last-applied-configuration",
+]);
 
 /** Turns manifests into intents. `placement` is for those without an annotation of their own; the default is every cluster. */
 export function desiredOf(manifests: readonly Manifest[], placement?: LabelSelector): DesiredSet {
   const desired: Desired[] = [];
   const problems: ManifestProblem[] = [];
-  const warnings: ManifestProblem[] = [];
   const seen = new Map<string, Desired>();
   for (const manifest of manifests) {
     const found = readManifest(manifest, placement);
-    warnings.push(...found.warnings);
     if ("problems" in found) {
       problems.push(...found.problems);
       continue;
@@ -84,29 +87,26 @@ export function desiredOf(manifests: readonly Manifest[], placement?: LabelSelec
     seen.set(key, found.desired);
     desired.push(found.desired);
   }
-  return { desired, problems, warnings };
+  return { desired, problems };
 }
 
-type Read = { readonly warnings: readonly ManifestProblem[] } & (
-  | { readonly desired: Desired }
-  | { readonly problems: readonly ManifestProblem[] }
-);
+type Read = { readonly desired: Desired } | { readonly problems: readonly ManifestProblem[] };
 
 function readManifest(manifest: Manifest, placement: LabelSelector | undefined): Read {
   const { source, kind, apiVersion, metadata, spec } = manifest;
   const at = (field: string, message: string): ManifestProblem => ({ source, line: manifest.lineOf(field), message });
-  if (!isIntentKind(kind)) return { warnings: [], problems: [at("kind", refusedKind(kind))] };
+  if (!isIntentKind(kind)) return { problems: [at("kind", refusedKind(kind))] };
   if (!API_VERSIONS[kind].includes(apiVersion)) {
     const message = `apiVersion: ${kind} is read as ${API_VERSIONS[kind][0]} (got "${apiVersion}")`;
-    return { warnings: [], problems: [at("apiVersion", message)] };
+    return { problems: [at("apiVersion", message)] };
   }
   const problems: ManifestProblem[] = [];
   for (const key of Object.keys(metadata).filter((one) => !OURS.includes(one) && !SERVERS.includes(one))) {
     problems.push(at(`metadata.${key}`, `metadata.${key}: ${unknownField(key, OURS)}`));
   }
-  const annotations = annotationsOf(metadata);
-  const own = annotations.get(PLACEMENT_ANNOTATION);
-  const parsed = own === undefined ? { selector: placement ?? {} } : parseLabelSelector(own);
+  const { name, namespace, labels, annotations } = metadata;
+  const own = isJsonObject(annotations) ? annotations[PLACEMENT_ANNOTATION] : undefined;
+  const parsed = own === undefined ? { selector: placement ?? {} } : readPlacement(own);
   if ("problem" in parsed) {
     problems.push(
       at(
@@ -115,11 +115,11 @@ function readManifest(manifest: Manifest, placement: LabelSelector | undefined):
       ),
     );
   }
-  const { name, namespace, labels } = metadata;
   const input = {
     name,
     ...(namespace !== undefined && { namespace }),
     ...(labels !== undefined && labels !== null && { labels }),
+    ...(annotations !== undefined && annotations !== null && { annotations: carried(annotations) }),
     placement: { clusterSelector: "problem" in parsed ? {} : parsed.selector },
     spec,
   };
@@ -128,12 +128,8 @@ function readManifest(manifest: Manifest, placement: LabelSelector | undefined):
     const field = problem.field.startsWith("spec") ? problem.field : `metadata.${problem.field}`;
     problems.push(at(field, describeProblem({ ...problem, field })));
   }
-  const ignored = [...annotations.keys()].filter((key) => !SILENT.test(key));
-  const warnings = ignored.map((key) =>
-    at(`metadata.annotations["${key}"]`, `annotation ${key} is not carried to clusters`),
-  );
-  if (!result.success || problems.length > 0) return { warnings, problems };
-  return { warnings, desired: { kind, input: result.data, source, line: manifest.line } };
+  if (!result.success || problems.length > 0) return { problems };
+  return { desired: { kind, input: result.data, source, line: manifest.line } };
 }
 
 function refusedKind(kind: string): string {
@@ -142,8 +138,12 @@ function refusedKind(kind: string): string {
   return `kind: ${kind} cannot be an intent; ${hint}`;
 }
 
-function annotationsOf(metadata: JsonObject): ReadonlyMap<string, string> {
-  const { annotations } = metadata;
-  if (typeof annotations !== "object" || annotations === null || Array.isArray(annotations)) return new Map();
-  return new Map(Object.entries(annotations).map(([key, value]) => [key, String(value)]));
+function readPlacement(value: JsonValue): ReturnType<typeof parseLabelSelector> {
+  return typeof value === "string" ? parseLabelSelector(value) : { problem: "must be a string such as env=prod" };
+}
+
+/** What of a manifest's annotations goes into the intent; what is no map is left for the contract to refuse. */
+function carried(annotations: JsonValue): JsonValue {
+  if (!isJsonObject(annotations)) return annotations;
+  return Object.fromEntries(Object.entries(annotations).filter(([key]) => !NOT_CARRIED.has(key)));
 }

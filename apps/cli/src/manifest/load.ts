@@ -27,7 +27,6 @@ export async function loadDesired(
       public: `${problems.length === 1 ? "one problem" : `${problems.length} problems`}; nothing was changed\n${problems.map(line).join("\n")}`,
     });
   }
-  for (const warning of set.warnings) io.err(`warning: ${line(warning).trim()}`);
   if (set.desired.length === 0) {
     throw new MeshError("invalid_request", { public: "there is no manifest in what -f names" });
   }

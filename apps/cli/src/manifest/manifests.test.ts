@@ -11,7 +11,6 @@ function read(text: string) {
   return {
     desired: set.desired,
     problems: lines([...parsed.problems, ...set.problems]),
-    warnings: lines(set.warnings),
   };
 }
 
@@ -25,9 +24,9 @@ describe("manifests", () => {
   test("the seed's manifests are read as they are", () => {
     const folder = new URL("../../../../packages/contract/testdata/seed/", import.meta.url);
     const found = readdirSync(folder).flatMap((name) => {
-      const { desired, problems, warnings } = read(readFileSync(new URL(name, folder), "utf8"));
+      const { desired, problems } = read(readFileSync(new URL(name, folder), "utf8"));
       expect(problems).toEqual([]);
-      return [...desired.map(({ kind, input }) => `${kind} ${input.namespace}/${input.name}`), ...warnings];
+      return desired.map(({ kind, input }) => `${kind} ${input.namespace}/${input.name}`);
     });
     expect(found).toEqual([
       "Ingress default/basic-ingress",
@@ -40,16 +39,19 @@ describe("manifests", () => {
       "Ingress default/tls-ingress",
       "Ingress default/webpod-ingress-nginx",
       "Ingress default/webpod-ingress",
-      "26: annotation ingress.cilium.io/loadbalancer-mode is not carried to clusters",
     ]);
   });
 
-  test("placement comes from the annotation; labels and namespace are kept, what servers add is left", () => {
+  test("placement comes from its annotation; labels, other annotations and namespace are kept, what servers add is left", () => {
     const { desired, problems } = read(`${ROUTE}  namespace: shop
   uid: abc
   labels: { team: a }
   annotations:
     fairlead.dev/placement: env=prod,!legacy
+    fairlead.dev/intent: rt_1
+    fairlead.dev/revision: "1.7"
+    kubectl.kubernetes.io/last-applied-configuration: "{}"
+    ingress.cilium.io/loadbalancer-mode: dedicated
 spec: {}
 status: {}
 `);
@@ -58,6 +60,7 @@ status: {}
       name: "reviews",
       namespace: "shop",
       labels: { team: "a" },
+      annotations: { "ingress.cilium.io/loadbalancer-mode": "dedicated" },
       placement: {
         clusterSelector: {
           matchLabels: { env: "prod" },
@@ -96,6 +99,19 @@ status: {}
       [
         '6: metadata.annotations["fairlead.dev/placement"]: "env=a=b" is not a label requirement such as env=prod, env in (a,b), gpu or !legacy',
       ],
+    ],
+    [
+      `${ROUTE}  annotations:\n    a: true\n    fairlead.dev/mine: x\n    a b: c\nspec: {}`,
+      [
+        "6: metadata.annotations.a: must be a string (got true)",
+        '7: metadata.annotations["fairlead.dev/mine"]: keys under fairlead.dev/ are Fairlead\'s own; choose another prefix, such as example.com/ (got "x")',
+        '8: metadata.annotations["a b"]: must be an annotation key such as note or example.com/note: a DNS subdomain and a slash or nothing, then at most 63 letters, digits, dashes, underscores and dots, with a letter or digit at both ends (got "c")',
+      ],
+    ],
+    [`${ROUTE}  annotations: [a]\nspec: {}`, ['5: metadata.annotations: must be an object (got ["a"])']],
+    [
+      `${ROUTE}  annotations: { fairlead.dev/placement: 1 }\nspec: {}`,
+      ['5: metadata.annotations["fairlead.dev/placement"]: must be a string such as env=prod'],
     ],
     [ROUTE.replace("HTTPRoute", "HTTPRoutes"), ["2: kind: HTTPRoutes cannot be an intent; did you mean HTTPRoute?"]],
     [

@@ -33,6 +33,7 @@ async function commitAndDie(name: string): Promise<void> {
       namespace: "default",
       name,
       labels: {},
+      annotations: {},
       placement: { clusterSelector: {} },
       spec: {},
       clusters: [cluster],

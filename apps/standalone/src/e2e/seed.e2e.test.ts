@@ -1,5 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Ingress } from "@fairlead/kubernetes-types";
+import { eventually } from "@fairlead/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Instance } from "../instance.ts";
 import { fairlead } from "./cli.ts";
@@ -59,6 +61,47 @@ describe("the study's Gateway", () => {
     expect(versions).toContain("v1");
     expect(versions.size).toBeGreaterThan(1);
   });
+});
+
+describe("the study's dedicated Ingress", () => {
+  // The study's manifest as it is: the annotation alone asks for an address of its own.
+  const manifest = join(root, "packages/contract/testdata/seed/webpod-ingress.yaml");
+
+  test("goes through apply unchanged and is served on an address of its own, and there alone", async () => {
+    const slices = readFileSync(join(instance.directory, "cluster", "endpoints.yaml"), "utf8").split("---\n");
+    const ratings = slices.find((text) => text.includes("name: ratings-ratings")) ?? "";
+    writeFileSync(
+      join(instance.directory, "cluster", "webpod.yaml"),
+      `apiVersion: v1
+kind: Service
+metadata: {name: webpod, namespace: default}
+spec: {ports: [{name: http, port: 80, targetPort: 9080}]}
+---
+${ratings.replaceAll("ratings", "webpod")}`,
+    );
+    await instance.folder.apply();
+    const applied = await fairlead(instance, ["apply", "-f", manifest]);
+    expect(applied).toMatchObject({ code: 0, stderr: "" });
+    expect((await fairlead(instance, ["wait", "ingress/webpod-ingress", "--timeout", "20s"])).code).toBe(0);
+
+    const { annotations, address } = await eventually(async () => {
+      const ingress = await readIngress("webpod-ingress");
+      expect(ingress.status?.loadBalancer?.ingress?.[0]?.ip).toMatch(/^127\./);
+      return { ...ingress.metadata, address: ingress.status?.loadBalancer?.ingress?.[0]?.ip ?? "" };
+    });
+    expect(annotations).toMatchObject({ "ingress.cilium.io/loadbalancer-mode": "dedicated" });
+    const own = new URL(instance.endpoints.gatewayUrl);
+    expect(address).not.toBe(own.hostname);
+    own.hostname = address;
+    await eventually(async () => expect((await get(`${own.origin}/ratings/1`)).status).toBe(200));
+    expect((await get(`${instance.endpoints.gatewayUrl}/ratings/1`)).status).toBe(404);
+  });
+
+  async function readIngress(name: string): Promise<Ingress> {
+    const url = `${instance.endpoints.objectServerUrl}/apis/networking.k8s.io/v1/namespaces/default/ingresses/${name}`;
+    const response = await fetch(url, { headers: { authorization: `Bearer ${instance.layout.tokens.admin}` } });
+    return JSON.parse(await response.text());
+  }
 });
 
 describe("the CLI", () => {

@@ -70,6 +70,11 @@ export const duration = z
 const QUALIFIED =
   /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
+/** Whether a text is what Kubernetes calls a qualified name: an optional DNS subdomain of at most 253 characters and a slash, then at most 63 characters. */
+export function isQualifiedName(text: string): boolean {
+  return QUALIFIED.test(text) && text.indexOf("/") <= 253;
+}
+
 /** A label key: an optional DNS subdomain and slash, then at most 63 characters. */
 export const labelKey = z
   .string()

@@ -16,7 +16,8 @@ describe("the seed's manifests are valid as they are", () => {
       const { kind, metadata, spec } = document.toJS();
       test(`${file}: ${kind} ${metadata.name}`, () => {
         const schema = kind === "Gateway" ? schemas.Gateway : kind === "Ingress" ? schemas.Ingress : schemas.HTTPRoute;
-        const given = { name: metadata.name, spec };
+        const { name, annotations = {} } = metadata;
+        const given = { name, annotations, spec };
         expect(schema.parse(given)).toEqual({
           ...given,
           namespace: "default",

@@ -33,6 +33,7 @@ export function routeInput(sample: Sample, overrides: Partial<NewIntent> = {}): 
     namespace: "default",
     name: "reviews",
     labels: { team: "a" },
+    annotations: { "example.com/note": "a" },
     placement: { clusterSelector: {} },
     spec: { rules: [{ backendRefs: [{ name: "reviews", port: 9080 }] }] },
     clusters: sample.clusters,

@@ -42,7 +42,7 @@ export async function create(
   return { intent, change: "create", revision: intent.revision, excluded };
 }
 
-/** Replaces an intent's labels, placement and spec. The same content again is no change and takes no revision. */
+/** Replaces an intent's labels, annotations, placement and spec. The same content again is no change and takes no revision. */
 export async function replace(
   tx: WriteTransaction,
   ref: IntentRef,
@@ -59,12 +59,12 @@ export async function replace(
     });
   }
   const { clusters, excluded } = await whereTo(tx, ref.project, input);
-  const { labels, placement, spec } = input;
+  const { labels, annotations, placement, spec } = input;
   const same =
     expected.epoch === current.revision.epoch && expected.n === current.revision.n && sameContent(input, current);
   if (same) return { intent: current, change: "none", revision: current.revision, excluded };
   const apiVersion = preferredVersion(ref.kind);
-  const intent = await updateIntent(tx, ref, { apiVersion, labels, placement, spec, clusters, expected });
+  const intent = await updateIntent(tx, ref, { apiVersion, labels, annotations, placement, spec, clusters, expected });
   return { intent, change: "update", revision: intent.revision, excluded };
 }
 
@@ -84,8 +84,13 @@ async function whereTo(tx: WriteTransaction, projectId: ProjectId, input: Intent
 }
 
 function sameContent(input: IntentInput, current: Intent): boolean {
-  const ours = ({ labels, placement, spec }: Pick<Intent, "labels" | "placement" | "spec">) =>
-    JSON.parse(JSON.stringify({ labels, placement, spec }));
+  const ours = ({
+    labels,
+    annotations,
+    placement,
+    spec,
+  }: Pick<Intent, "labels" | "annotations" | "placement" | "spec">) =>
+    JSON.parse(JSON.stringify({ labels, annotations, placement, spec }));
   return canonicalJson(ours(input)) === canonicalJson(ours(current));
 }
 

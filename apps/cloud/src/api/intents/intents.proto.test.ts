@@ -26,7 +26,13 @@ async function make(name: string, more: object = {}) {
 describe("create", () => {
   test("201: defaults are filled in, the spec comes back as it was written, the ETag is the revision", async () => {
     const { body, etag } = await make("a");
-    expect(body).toMatchObject({ namespace: "default", labels: {}, placement: { clusterSelector: {} }, spec: rules() });
+    expect(body).toMatchObject({
+      namespace: "default",
+      labels: {},
+      annotations: {},
+      placement: { clusterSelector: {} },
+      spec: rules(),
+    });
     expect(etag).toBe(`"${body.revision}"`);
     expect((await tenant.api.get(`${routes}/${body.id}`)).body).toEqual(body);
   });
@@ -94,6 +100,52 @@ describe("replace", () => {
     const { path } = await make("fixed");
     const renamed = await tenant.api.put(path, { name: "renamed", spec: rules() }, "*");
     expect([renamed.status, renamed.body.errors[0].field]).toEqual([422, "name"]);
+  });
+});
+
+describe("annotations", () => {
+  const mode = (value: string) => ({ "ingress.cilium.io/loadbalancer-mode": value });
+
+  test("are stored, are a change like any other, and are on the rendered object beside ours", async () => {
+    const { body, path } = await make("noted", { annotations: mode("shared") });
+    expect(body.annotations).toEqual(mode("shared"));
+    const input = { name: "noted", annotations: mode("dedicated"), spec: rules() };
+    const plan = await tenant.api.put(`${path}?dryRun=true`, input, "*");
+    expect(plan.body.clusters[0].after.metadata.annotations).toEqual({
+      ...mode("dedicated"),
+      "fairlead.dev/intent": body.id,
+    });
+    expect(plan.body.clusters[0].diff).toEqual([
+      {
+        field: 'metadata.annotations["ingress.cilium.io/loadbalancer-mode"]',
+        before: "shared",
+        after: "dedicated",
+      },
+    ]);
+    const changed = await tenant.api.put(path, input, "*");
+    expect(changed.body.revision).not.toBe(body.revision);
+    expect((await tenant.api.put(path, input, "*")).body.revision).toBe(changed.body.revision);
+    const entry = await tenant.api.get(`/v1/revisions/${changed.body.revision}`);
+    expect(entry.body).toMatchObject({
+      before: { annotations: mode("shared") },
+      after: { annotations: mode("dedicated") },
+    });
+  });
+
+  test("422: ours cannot be set; nothing is stored", async () => {
+    const annotations = { "fairlead.dev/revision": "1.1" };
+    const refused = await tenant.api.post(routes, { name: "forged", annotations, spec: rules() });
+    expect([refused.status, refused.body.errors]).toEqual([
+      422,
+      [
+        {
+          field: 'annotations["fairlead.dev/revision"]',
+          value: '"1.1"',
+          message: "keys under fairlead.dev/ are Fairlead's own; choose another prefix, such as example.com/",
+        },
+      ],
+    ]);
+    expect((await tenant.api.get(`${routes}?name=forged`)).body.items).toEqual([]);
   });
 });
 

@@ -13,6 +13,7 @@ export function presentIntent<K extends IntentIdKind>(kind: K, stored: StoredInt
     name: stored.name,
     namespace: stored.namespace,
     labels: { ...stored.labels },
+    annotations: { ...stored.annotations },
     placement: placementSchema.parse(stored.placement),
     spec: { ...stored.spec },
     revision: formatRevision(stored.revision),

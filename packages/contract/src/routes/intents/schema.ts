@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { type IdKind, idSchema } from "../../ids.ts";
 import { anyObject, isJsonObject, type JsonObject } from "../../json.ts";
+import { annotationsSchema } from "../../schemas/annotations.ts";
 import { labelsSchema, revisionText, timestamp } from "../../schemas/fields.ts";
 import { labelSelector } from "../../schemas/label-selector.ts";
 import { dnsLabel, dnsSubdomain } from "../../specs/kubernetes-names.ts";
@@ -16,6 +17,7 @@ export interface IntentInput {
   readonly name: string;
   readonly namespace: string;
   readonly labels: Record<string, string>;
+  readonly annotations: Record<string, string>;
   readonly placement: Placement;
   readonly spec: JsonObject;
 }
@@ -26,6 +28,7 @@ export function intentInputSchema(name: string, specName: string, spec: z.ZodTyp
     name: dnsSubdomain.openapi({ description: "Cannot change: delete and create instead." }),
     namespace: dnsLabel.default("default").openapi({ description: "Cannot change: delete and create instead." }),
     labels: labelsSchema.default({}),
+    annotations: annotationsSchema.default({}),
     placement: placementSchema.default({ clusterSelector: {} }),
     spec: verbatim(specName, spec),
   }).openapi(`${name}Input`);
@@ -40,6 +43,7 @@ export function intentSchema<K extends IdKind>(name: string, kind: K) {
       name: z.string(),
       namespace: z.string(),
       labels: labelsSchema,
+      annotations: annotationsSchema,
       placement: placementSchema,
       spec: anyObject.openapi({ description: "The Kubernetes spec as it was written." }),
       revision: revisionText,
