@@ -1,3 +1,4 @@
+export { applyFacts, confirmFacts, type FactsChange, type FactsOutcome } from "./apply-facts.ts";
 export {
   type BundleHead,
   type BundleRow,
@@ -24,6 +25,7 @@ export {
 } from "./clusters.ts";
 export { clustersById } from "./clusters-by-id.ts";
 export { type Channel, type Database, type DatabaseOptions, openDatabase, type Subscription } from "./database.ts";
+export { type ClusterFact, type FactsHead, factsHead, factsSince, listFacts } from "./facts.ts";
 export {
   allIntents,
   createIntent,

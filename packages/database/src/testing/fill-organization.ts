@@ -1,5 +1,6 @@
 import type { ClusterId } from "@fairlead/contract";
 import { generateToken } from "@fairlead/contract/token-secret";
+import { applyFacts } from "../apply-facts.ts";
 import type { Database } from "../database.ts";
 import { createJoinToken } from "../join-tokens.ts";
 import { acquireLease } from "../leases.ts";
@@ -46,6 +47,13 @@ export async function fillOrganization(database: Database, name: string): Promis
     const revision = { epoch: 1, n: 4 };
     await recordProgress(tx, { cluster, fence, sent: revision, applied: revision });
     await recordNodes(tx, { cluster, fence, nodes: [{ node: "node-1", proxied: revision, exceptions: [] }] });
+    const facts = {
+      upserts: [{ key: "/Service/default/reviews", body: "{}" }],
+      removals: [],
+      digest: "1",
+      leftOut: {},
+    };
+    await applyFacts(tx, { cluster, fence, ...facts, quota: { objects: 10, bytes: 1000 } });
     await writeManifestDigests(tx, new Map([[cluster, "00"]]));
   });
   return sample;

@@ -1,0 +1,97 @@
+import { type ClusterId, uuidFromId } from "@fairlead/contract";
+import { sql } from "drizzle-orm";
+import { rows, type TenantTransaction } from "./transaction.ts";
+
+/** A trimmed object of a cluster as its connector reports it. */
+export interface ClusterFact {
+  readonly key: string;
+  /** JSON text; undefined: the object is gone. */
+  readonly body: string | undefined;
+}
+
+/** What is known of a cluster's facts as a whole. */
+export interface FactsHead {
+  /** Grows with every change. */
+  readonly version: number;
+  /** The connector's digest of what it has told; empty while it is telling everything anew. */
+  readonly digest: string;
+  readonly objects: number;
+  readonly bytes: number;
+  /** Objects of the cluster that did not fit into its quota, by kind. */
+  readonly leftOut: Readonly<Record<string, number>>;
+  /** When the connector last confirmed that this is so. */
+  readonly observedAt: Date;
+}
+
+/** All facts of a cluster, sorted by key. The head is undefined when its connector never reported any. */
+export async function listFacts(
+  tx: TenantTransaction,
+  cluster: ClusterId,
+): Promise<{ readonly head: FactsHead | undefined; readonly facts: readonly ClusterFact[] }> {
+  return readFacts(tx, cluster, undefined);
+}
+
+/**
+ * The facts that changed after a version, those that are gone included. `facts` is undefined when so much has happened
+ * since that only {@link listFacts} can tell.
+ */
+export async function factsSince(
+  tx: TenantTransaction,
+  cluster: ClusterId,
+  version: number,
+): Promise<{ readonly head: FactsHead | undefined; readonly facts: readonly ClusterFact[] | undefined }> {
+  const { head, facts, prunedThrough } = await readFacts(tx, cluster, version);
+  return { head, facts: prunedThrough > version ? undefined : facts };
+}
+
+/** The head alone; undefined when the cluster's connector never reported facts. */
+export async function factsHead(tx: TenantTransaction, cluster: ClusterId): Promise<FactsHead | undefined> {
+  const [row] = await rows<HeadRow>(
+    tx,
+    sql`select * from cluster_fact_heads where cluster_id = ${uuidFromId(cluster)}::uuid`,
+  );
+  return row && toHead(row);
+}
+
+interface HeadRow {
+  version: number;
+  digest: string;
+  objects: number;
+  bytes: number;
+  left_out: Record<string, number>;
+  pruned_through: number;
+  observed_at: string;
+}
+
+/** One statement gives head and facts, so that nothing can change in between. */
+async function readFacts(
+  tx: TenantTransaction,
+  cluster: ClusterId,
+  after: number | undefined,
+): Promise<{ head: FactsHead | undefined; facts: ClusterFact[]; prunedThrough: number }> {
+  const which = after === undefined ? sql`f.body is not null` : sql`f.version > ${after}::bigint`;
+  const found = await rows<HeadRow & { key: string | null; body: string | null }>(
+    tx,
+    sql`
+    select h.*, f.key, f.body from cluster_fact_heads h
+      left join lateral (select f.key, f.body from cluster_facts f where f.cluster_id = h.cluster_id and ${which}) f on true
+    where h.cluster_id = ${uuidFromId(cluster)}::uuid order by f.key`,
+  );
+  const [first] = found;
+  return {
+    head: first && toHead(first),
+    facts: found.flatMap(({ key, body }) => (key === null ? [] : [{ key, body: body ?? undefined }])),
+    prunedThrough: first?.pruned_through ?? 0,
+  };
+}
+
+function toHead(row: HeadRow): FactsHead {
+  return {
+    version: row.version,
+    digest: row.digest,
+    objects: row.objects,
+    bytes: row.bytes,
+    leftOut: row.left_out,
+    observedAt: new Date(row.observed_at),
+  };
+}
