@@ -22,7 +22,7 @@ export const importTable: Readonly<Record<string, readonly string[] | typeof ANY
   "packages/tunnel": ["core"],
   "packages/kubernetes-types": [],
   "packages/kubernetes": ["core", "kubernetes-types"],
-  "packages/intent": ["contract", "kubernetes-types"],
+  "packages/intent": ["contract", "kubernetes-types", "mesh-model", "envoy"],
   "packages/mesh-model": ["kubernetes-types"],
   "packages/envoy": ["mesh-model", "policy"],
   "packages/xds": ["core", "envoy"],

@@ -6,6 +6,17 @@ export { type Grant, isGranted, notGranted } from "./grants.ts";
 export { apiVersionFor, KINDS, type KindInfo } from "./kinds.ts";
 export { objectKey } from "./object-key.ts";
 export { placedOn } from "./placement.ts";
+export { FINDINGS, type FindingCode } from "./plan/finding-codes.ts";
+export {
+  INGRESS_PARENT,
+  type ListenerHosts,
+  listenerHosts,
+  meetingPlaces,
+  type Place,
+  parentsOf,
+} from "./plan/places.ts";
+export { contentOf, type PlanOptions, planChanges, planInSteps } from "./plan/plan-changes.ts";
+export type * from "./plan/types.ts";
 export { INTENT_ANNOTATION, MANAGED_BY, REVISION_ANNOTATION, render, withRevision } from "./render.ts";
 export type {
   Intent,

@@ -1,6 +1,8 @@
+export type { UnresolvedReference } from "./backend/reference.ts";
 export type { MalformedObject, MeshDelta, ObjectChange, PieceDelta } from "./delta.ts";
 export type { GatewayClassView, GatewayShape } from "./gateway/gateways.ts";
 export type { GatewayServing, ListenerServing } from "./gateway/serving.ts";
+export { ANY_HOST, coversHost, intersectHosts, normalizeHost } from "./hosts.ts";
 export { type CertificateFacts, certificateFacts } from "./ingest/certificate-facts.ts";
 export type { CertificateUse } from "./ingest/certificate-use.ts";
 export type { IngressView } from "./ingress/ingresses.ts";

@@ -18,6 +18,12 @@ export interface BackendProblem {
   readonly message: string;
 }
 
+/** A reference of an object that does not hold, and where it stands. */
+export interface UnresolvedReference extends BackendProblem {
+  /** Dotted path such as `spec.rules[0].backendRefs[1]`; `message` begins with it. */
+  readonly field: string;
+}
+
 /** Finds the port of a Service by number or name. `service` is `<namespace>/<name>`. */
 export function resolveBackend(
   service: string,

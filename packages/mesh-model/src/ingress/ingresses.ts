@@ -1,5 +1,5 @@
 import { type Ingress, type ObjectKey, objectKey } from "@fairlead/kubernetes-types";
-import type { BackendReference } from "../backend/reference.ts";
+import type { BackendReference, UnresolvedReference } from "../backend/reference.ts";
 import type { Family, Group, Layer } from "../graph/cell.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Lookups } from "../ingest/lookups.ts";
@@ -22,8 +22,8 @@ export interface IngressView {
   readonly created: string;
   /** From its status. */
   readonly addresses: readonly string[];
-  /** What cannot be served as written; each names its field. */
-  readonly problems: readonly string[];
+  /** Backends that cannot be used, in the order of the spec. */
+  readonly unresolved: readonly UnresolvedReference[];
   readonly tls: readonly TlsHost[];
   /** What plain HTTP answers, by host. */
   readonly plain: ReadonlyMap<string, readonly RankedRoute[]>;
@@ -67,7 +67,7 @@ export function addIngresses(
         scope: mode === "shared" ? SHARED_SCOPE : dedicatedScope(id),
         created: creationTime(ingress),
         addresses: (ingress.status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? []),
-        problems: rules.problems,
+        unresolved: rules.unresolved,
         tls,
         plain,
       };

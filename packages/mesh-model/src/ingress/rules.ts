@@ -1,5 +1,5 @@
 import { type Ingress, type IngressBackend, type IngressPath, objectKey } from "@fairlead/kubernetes-types";
-import { type BackendReference, resolveBackend } from "../backend/reference.ts";
+import { type BackendReference, resolveBackend, type UnresolvedReference } from "../backend/reference.ts";
 import type { Scope } from "../graph/cell.ts";
 import { ANY_HOST, normalizeHost } from "../hosts.ts";
 import type { Lookups } from "../ingest/lookups.ts";
@@ -11,8 +11,8 @@ import { trimPrefix } from "../route/match.ts";
 export interface IngressRules {
   readonly hosts: ReadonlyMap<string, readonly RankedRoute[]>;
   readonly references: readonly BackendReference[];
-  /** Backends that cannot be used; each names its field. */
-  readonly problems: readonly string[];
+  /** Backends that cannot be used. */
+  readonly unresolved: readonly UnresolvedReference[];
 }
 
 // The order of kinds that users of Cilium know; a default backend comes after all rules of its host.
@@ -39,7 +39,7 @@ export function compileRules(
   const owner = `${namespace}/${ingress.metadata.name}`;
   const hosts = new Map<string, RankedRoute[]>();
   const references: BackendReference[] = [];
-  const problems: string[] = [];
+  const unresolved: UnresolvedReference[] = [];
 
   const add = (host: string, place: Place, path: PathMatch, action: RouteAction) => {
     const { id, field, order } = place;
@@ -53,7 +53,8 @@ export function compileRules(
   const forward = (field: string, backend: IngressBackend): RouteAction => {
     const resolved = resolve(lookups, scope, namespace, backend);
     if (resolved.problem !== undefined) {
-      problems.push(`${field}: ${resolved.problem.message}`);
+      const { reason, message } = resolved.problem;
+      unresolved.push({ field, reason, message: `${field}: ${message}` });
       return { type: "respond", status: resolved.problem.reason === "InvalidKind" ? 500 : 503, body: "" };
     }
     references.push(resolved.reference);
@@ -82,7 +83,7 @@ export function compileRules(
       add(host, { id: "default", field, order: [DEFAULT_ORDER, 0, 0] }, everything, action);
     }
   }
-  return { hosts, references, problems };
+  return { hosts, references, unresolved };
 }
 
 function compilePath({ path = "", pathType }: IngressPath, origin: PathMatch["origin"]): PathMatch {

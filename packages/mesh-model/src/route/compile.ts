@@ -1,5 +1,5 @@
 import { type HTTPRoute, type HTTPRouteRule, type ObjectKey, objectKey } from "@fairlead/kubernetes-types";
-import type { BackendProblem, BackendReference } from "../backend/reference.ts";
+import type { BackendReference, UnresolvedReference } from "../backend/reference.ts";
 import type { Scope } from "../graph/cell.ts";
 import type { Lookups } from "../ingest/lookups.ts";
 import type { Mirror, Route, RouteAction, WeightedBackend } from "../model.ts";
@@ -15,7 +15,7 @@ import type { RuleProblem } from "./rule-problem.ts";
 export interface CompiledRoute {
   readonly object: ObjectKey;
   readonly references: readonly BackendReference[];
-  readonly unresolved: readonly BackendProblem[];
+  readonly unresolved: readonly UnresolvedReference[];
   readonly problems: readonly RuleProblem[];
   /** The routes as one listener serves them. */
   routesFor(listener: { readonly protocol: string; readonly port: number }): readonly RankedRoute[];
@@ -26,7 +26,7 @@ export function compileRoute(lookups: Lookups, scope: Scope, route: HTTPRoute): 
   const object = objectKey(route);
   const namespace = route.metadata.namespace ?? "";
   const references: BackendReference[] = [];
-  const unresolved: BackendProblem[] = [];
+  const unresolved: UnresolvedReference[] = [];
   const problems: RuleProblem[] = [];
   const drafts: { ranked: RankedRoute; redirect?: RedirectDraft }[] = [];
   for (const [ruleIndex, rule] of (route.spec.rules ?? []).entries()) {

@@ -1,5 +1,5 @@
 import type { HTTPRoute, ParentReference } from "@fairlead/kubernetes-types";
-import type { BackendReference } from "../backend/reference.ts";
+import type { BackendReference, UnresolvedReference } from "../backend/reference.ts";
 import type { GatewayShape } from "../gateway/gateways.ts";
 import type { Family, Group, Layer } from "../graph/cell.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -15,6 +15,8 @@ export interface HttpRouteView {
   /** Of the Gateways that are ours, in the order of the spec. */
   readonly parents: readonly ParentOutcome[];
   readonly resolvedRefs: Verdict;
+  /** What `resolvedRefs` sums up: backends that cannot be used, in the order of the spec. */
+  readonly unresolved: readonly UnresolvedReference[];
 }
 
 export interface ParentOutcome {
@@ -74,7 +76,7 @@ export function addHttpRoutes(
       if (placements.length > 0) {
         for (const reference of compiled.references) scope.emit(options.backends, reference.name, reference);
       }
-      return { parents, resolvedRefs: judgeReferences(compiled) };
+      return { parents, resolvedRefs: judgeReferences(compiled), unresolved: compiled.unresolved };
     },
   });
 }

@@ -4,7 +4,12 @@ import {
   type HTTPBackendRef,
   type ObjectKey,
 } from "@fairlead/kubernetes-types";
-import { type BackendProblem, type BackendReference, resolveBackend } from "../backend/reference.ts";
+import {
+  type BackendProblem,
+  type BackendReference,
+  resolveBackend,
+  type UnresolvedReference,
+} from "../backend/reference.ts";
 import type { Scope } from "../graph/cell.ts";
 import { isPermitted, type Lookups } from "../ingest/lookups.ts";
 import type { Mirror, WeightedBackend } from "../model.ts";
@@ -17,7 +22,7 @@ export interface RuleBackends {
   readonly backends: readonly WeightedBackend[];
   readonly references: readonly BackendReference[];
   /** References that do not hold. */
-  readonly unresolved: readonly BackendProblem[];
+  readonly unresolved: readonly UnresolvedReference[];
   /** Filters on backends that cannot be carried out. */
   readonly problems: readonly RuleProblem[];
 }
@@ -38,7 +43,7 @@ export function compileBackends(
 ): RuleBackends {
   const backends: WeightedBackend[] = [];
   const references: BackendReference[] = [];
-  const unresolved: BackendProblem[] = [];
+  const unresolved: UnresolvedReference[] = [];
   const problems: RuleProblem[] = [];
   for (const [index, ref] of refs.entries()) {
     const at = `${field}[${index}]`;
@@ -53,7 +58,7 @@ export function compileBackends(
     problems.push(...filters.problems);
     const resolved = resolveReference(lookups, scope, namespace, ref);
     if (resolved.problem !== undefined) {
-      unresolved.push({ ...resolved.problem, message: `${at}: ${resolved.problem.message}` });
+      unresolved.push(unresolvedAt(at, resolved.problem));
       backends.push({ weight, origin });
       continue;
     }
@@ -83,17 +88,21 @@ export function compileMirrors(
 ): Pick<RuleBackends, "references" | "unresolved"> & { readonly mirrors: readonly Mirror[] } {
   const mirrors: Mirror[] = [];
   const references: BackendReference[] = [];
-  const unresolved: BackendProblem[] = [];
+  const unresolved: UnresolvedReference[] = [];
   for (const { reference, perMillion, origin } of drafts) {
     const resolved = resolveReference(lookups, scope, namespace, reference);
     if (resolved.problem !== undefined) {
-      unresolved.push({ ...resolved.problem, message: `${origin.field}.backendRef: ${resolved.problem.message}` });
+      unresolved.push(unresolvedAt(`${origin.field}.backendRef`, resolved.problem));
     } else if (perMillion > 0) {
       references.push(resolved.reference);
       mirrors.push({ backend: resolved.reference.name, perMillion, origin });
     }
   }
   return { mirrors, references, unresolved };
+}
+
+function unresolvedAt(field: string, { reason, message }: BackendProblem): UnresolvedReference {
+  return { field, reason, message: `${field}: ${message}` };
 }
 
 function resolveReference(

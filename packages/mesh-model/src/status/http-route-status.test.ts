@@ -7,6 +7,7 @@ const accepted = { status: "True", reason: "Accepted", message: "" } as const;
 const view: HttpRouteView = {
   parents: [{ index: 0, controller: "ours", accepted, listeners: ["http"] }],
   resolvedRefs: { status: "True", reason: "ResolvedRefs", message: "" },
+  unresolved: [],
 };
 const entry = (controllerName: string, name: string): RouteParentStatus => ({
   controllerName,

@@ -1,0 +1,45 @@
+import { factName, presumedFacts } from "./fact-names.ts";
+import type { PlanBasis } from "./types.ts";
+import type { Variant, Variants } from "./variants.ts";
+
+/** The facts of a plan by cluster and name. */
+export class Facts {
+  readonly #members = new Map<string, Variant[]>();
+  readonly #named = new Map<string, Map<string, Variant[]>>();
+  readonly #presumed = new Map<string, Variant[]>();
+  readonly #reporting: ReadonlySet<string>;
+
+  constructor({ facts, reporting }: PlanBasis, variants: Variants) {
+    this.#reporting = reporting;
+    for (const fact of facts) {
+      const variant = variants.fact(fact);
+      const name = factName(fact.object);
+      for (const cluster of fact.clusters) {
+        if (name === undefined) push(this.#members, cluster, variant);
+        else {
+          const named = this.#named.get(cluster) ?? new Map<string, Variant[]>();
+          this.#named.set(cluster, named);
+          push(named, name, variant);
+        }
+      }
+    }
+    for (const object of presumedFacts()) push(this.#presumed, factName(object) ?? "", variants.fact({ object }));
+  }
+
+  /** Gateways, routes and Ingresses of a cluster that are not from Fairlead. */
+  members(cluster: string): readonly Variant[] {
+    return this.#members.get(cluster) ?? [];
+  }
+
+  /** What a cluster holds under a name of `fact-names.ts`; of one that has not reported, what is presumed. */
+  named(cluster: string, name: string): readonly Variant[] {
+    const known = this.#reporting.has(cluster) ? this.#named.get(cluster) : this.#presumed;
+    return known?.get(name) ?? [];
+  }
+}
+
+function push<V>(map: Map<string, V[]>, name: string, value: V): void {
+  const list = map.get(name);
+  if (list === undefined) map.set(name, [value]);
+  else list.push(value);
+}
