@@ -1,6 +1,7 @@
 import { type JsonValue, routes } from "@fairlead/contract";
 import { type Clock, MeshError, type Rng, retry, type Secret, systemClock, systemRng } from "@fairlead/core";
 import { errorOfResponse, networkError } from "./errors.ts";
+import { streamEvents } from "./events.ts";
 import type { CallOptions, Client, RouteLike } from "./types.ts";
 
 export interface ClientOptions {
@@ -31,7 +32,8 @@ interface AnyArguments extends CallOptions {
  * code, text and fields of the server's problem, `unavailable` when it cannot be reached, `timeout` when it is too slow.
  */
 export function createClient(options: ClientOptions): Client {
-  const resources = Object.entries(routes).map(([resource, operations]) => {
+  const { events: _streamed, ...answered } = routes;
+  const resources = Object.entries(answered).map(([resource, operations]) => {
     const calls = Object.entries(operations).map(([name, route]) => {
       const call = (args: AnyArguments = {}) => send(options, route, args);
       return [name, call] as const;
@@ -39,7 +41,7 @@ export function createClient(options: ClientOptions): Client {
     return [resource, Object.fromEntries(calls)] as const;
   });
   // SAFETY: built from the very objects the type is derived from, name by name; a test calls them over HTTP.
-  return Object.fromEntries(resources) as unknown as Client;
+  return { ...Object.fromEntries(resources), events: (args) => streamEvents(options, args) } as Client;
 }
 
 /** Every item of a list, page by page, as long as the loop asks for more. */

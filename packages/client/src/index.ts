@@ -1,2 +1,3 @@
 export { type ClientOptions, createClient, listAll } from "./client.ts";
+export type { EventsOptions } from "./events.ts";
 export type { Arguments, Call, CallOptions, Client, Result, RouteLike } from "./types.ts";

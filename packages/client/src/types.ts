@@ -1,4 +1,5 @@
-import type { routes } from "@fairlead/contract";
+import type { routes, ServerEvent } from "@fairlead/contract";
+import type { EventsOptions } from "./events.ts";
 
 /** Something zod-like: all the client needs of a schema is its types. */
 interface Schema {
@@ -54,9 +55,14 @@ export type Call<R extends RouteLike> =
     ? (args?: Arguments<R>) => Promise<Result<R>>
     : (args: Arguments<R>) => Promise<Result<R>>;
 
-/** Every operation of the API, as `client.<resource>.<operation>(…)`. */
-export type Client = {
-  readonly [Resource in keyof typeof routes]: {
+/** Every operation of the API, as `client.<resource>.<operation>(…)`, and the stream of events as a loop. */
+export type Client = Operations & {
+  /** What changes, live; see {@link EventsOptions}. */
+  readonly events: (options?: EventsOptions) => AsyncGenerator<ServerEvent>;
+};
+
+type Operations = {
+  readonly [Resource in Exclude<keyof typeof routes, "events">]: {
     readonly [Operation in keyof (typeof routes)[Resource]]: (typeof routes)[Resource][Operation] extends RouteLike
       ? Call<(typeof routes)[Resource][Operation]>
       : never;

@@ -53,6 +53,7 @@ export {
   type RollUp,
   rollUpSchema,
 } from "./routes/convergence/schema.ts";
+export { type EventData, type EventName, eventSchemas, type ServerEvent } from "./routes/events/schema.ts";
 export { routes } from "./routes/index.ts";
 export { type IntentIdKind, type IntentResource, intentRoutes } from "./routes/intents/routes.ts";
 export {

@@ -27,6 +27,8 @@ test("every list has the one pagination, every conditional write says 412 and 42
   for (const route of all) {
     const request: object = "request" in route ? route.request : {};
     if (route.operationId.startsWith("list")) expect(JSON.stringify(Object.keys(request))).toContain("query");
-    if ("headers" in request) expect(Object.keys(route.responses)).toEqual(expect.arrayContaining(["412", "428"]));
+    if ("headers" in request && !route.operationId.startsWith("stream")) {
+      expect(Object.keys(route.responses)).toEqual(expect.arrayContaining(["412", "428"]));
+    }
   }
 });

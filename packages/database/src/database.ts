@@ -24,9 +24,10 @@ export interface DatabaseOptions {
 
 /**
  * What is notified of. `revisions`: `org_… epoch.n` by the outbox relay. `queue`: a queue's name. The others carry what
- * their senders say: `bundles` of the render worker, `clusters` of revocations, `leases` of takeovers.
+ * their senders say: `bundles` of the render worker, `clusters` of revocations, `leases` of takeovers, `states` of what
+ * hubs were told, `tokens` of revocations.
  */
-export type Channel = "revisions" | "bundles" | "clusters" | "queue" | "leases";
+export type Channel = "revisions" | "bundles" | "clusters" | "queue" | "leases" | "states" | "tokens";
 
 /** Ends when closed; closing twice is no error. */
 export interface Subscription extends AsyncDisposable {

@@ -59,10 +59,12 @@ export {
 export type { QueueStore, ReceiveOptions, StoredMessage } from "./queue-store.ts";
 export { finishRenderWork, type RenderResult, type RenderWork, takeRenderWork } from "./rendering.ts";
 export {
+  changesAfter,
   getRevision,
   listRevisions,
   type RevisionDetail,
   type RevisionEntry,
+  type RevisionHead,
   type SubjectId,
 } from "./revisions.ts";
 export { type StageTime, stageTimes } from "./stage-times.ts";

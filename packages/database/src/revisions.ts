@@ -1,7 +1,8 @@
 import { type ClusterId, idFromUuid, type ProjectId, uuidFromId } from "@fairlead/contract";
-import { formatRevision, type Revision } from "@fairlead/core";
-import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { compareRevisions, formatRevision, type Revision } from "@fairlead/core";
+import { and, asc, desc, eq, gt, lte, type SQL, sql } from "drizzle-orm";
 import { notFound } from "./change.ts";
+import { getOrganization } from "./organizations.ts";
 import { revisions } from "./schema.ts";
 import { HANDLE, type TenantTransaction } from "./transaction.ts";
 import { type IntentId, type IntentKind, intentId, intentKind } from "./values.ts";
@@ -78,18 +79,57 @@ export async function listRevisions(
   return { items, next: found.length > query.limit ? items.at(-1)?.revision : undefined };
 }
 
+/** What a change was, without the thing itself. */
+export type RevisionHead = Omit<RevisionEntry, "at" | "actor" | "body">;
+
+/**
+ * The changes after a revision, oldest first, up to the present one, which it gives too. `changes` is undefined when
+ * they cannot be told: more than `limit`, or a backup was restored since. Without `after` there are none.
+ */
+export async function changesAfter(
+  tx: TenantTransaction,
+  query: { readonly after: Revision | undefined; readonly limit: number },
+): Promise<{ readonly head: Revision; readonly changes: readonly RevisionHead[] | undefined }> {
+  const { after, limit } = query;
+  // The counter first: what is committed between the two statements belongs to the next look.
+  const { head } = await getOrganization(tx);
+  if (after === undefined || compareRevisions(head, after) === 0) return { head, changes: [] };
+  if (head.epoch !== after.epoch || head.n < after.n || head.n - after.n > limit) return { head, changes: undefined };
+  const found = await tx[HANDLE].db
+    .select({
+      epoch: revisions.epoch,
+      n: revisions.n,
+      action: revisions.action,
+      subject: revisions.subject,
+      subjectId: revisions.subjectId,
+      kind: revisions.kind,
+      projectId: revisions.projectId,
+    })
+    .from(revisions)
+    .where(and(eq(revisions.epoch, head.epoch), gt(revisions.n, after.n), lte(revisions.n, head.n)))
+    .orderBy(asc(revisions.n));
+  return { head, changes: found.map(headOf) };
+}
+
 function olderThan({ epoch, n }: Revision): SQL {
   return sql`(${revisions.epoch}, ${revisions.n}) < (${epoch}::integer, ${n}::bigint)`;
 }
 
-function entryOf(row: typeof revisions.$inferSelect): RevisionEntry {
-  const { epoch, n, at, actor, action, subject, body } = row;
-  const kind = row.kind === null ? undefined : intentKind(row.kind);
-  const project = row.projectId === null ? undefined : idFromUuid("prj", row.projectId);
-  return { revision: { epoch, n }, at, actor, action, subject, id: subjectId(row), kind, project, body };
+type Row = typeof revisions.$inferSelect;
+type HeadRow = Pick<Row, "epoch" | "n" | "action" | "subject" | "subjectId" | "kind" | "projectId">;
+
+function entryOf(row: Row): RevisionEntry {
+  return { ...headOf(row), at: row.at, actor: row.actor, body: row.body };
 }
 
-function subjectId(row: typeof revisions.$inferSelect): SubjectId {
+function headOf(row: HeadRow): RevisionHead {
+  const { epoch, n, action, subject } = row;
+  const kind = row.kind === null ? undefined : intentKind(row.kind);
+  const project = row.projectId === null ? undefined : idFromUuid("prj", row.projectId);
+  return { revision: { epoch, n }, action, subject, id: subjectId(row), kind, project };
+}
+
+function subjectId(row: HeadRow): SubjectId {
   if (row.kind !== null) return intentId(row.kind, row.subjectId);
   return row.subject === "project" ? idFromUuid("prj", row.subjectId) : idFromUuid("clu", row.subjectId);
 }

@@ -2,6 +2,7 @@ import type { ClusterId, OrganizationId, TokenId } from "@fairlead/contract";
 import type { Clock, Log } from "@fairlead/core";
 import type { Database } from "@fairlead/database";
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { EventFeed } from "./events/event-feed.ts";
 import type { RequestMeter } from "./http/meter.ts";
 
 /** Who a request speaks for. */
@@ -30,6 +31,10 @@ export interface ApiDeps {
   readonly onWrite: (organization: OrganizationId) => void;
   /** A cluster was revoked or deleted, and that is committed: its live socket must go, on whatever replica it is. */
   readonly onClusterRefused: (cluster: ClusterId) => Promise<void>;
+  /** A token was revoked, and that is committed: its event streams must end, on whatever replica they are. */
+  readonly onTokenRevoked: (token: TokenId) => Promise<void>;
+  /** Opens event streams. */
+  readonly events: Pick<EventFeed, "open">;
   /** Waits until the organization's reported state may have changed, or for so long at most. */
   readonly stateChanged: (organization: OrganizationId, timeoutMs: number, signal: AbortSignal) => Promise<void>;
   /** Where connectors dial, such as `wss://api.example.com/v1/tunnel`. */

@@ -3,6 +3,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { ApiApp, ApiDeps, ApiEnv } from "./api-env.ts";
 import { registerClusters } from "./clusters/clusters.ts";
 import { registerConvergence } from "./convergence/roll-ups.ts";
+import { registerEvents } from "./events/events.ts";
 import { authenticate } from "./http/authenticate.ts";
 import { checkJson, limitBody } from "./http/json-body.ts";
 import { operationNames } from "./http/operation-names.ts";
@@ -47,6 +48,7 @@ export function createApi(deps: ApiDeps): ApiApp {
   registerIntents(app, deps, "ing", "Ingress", routes.ingresses);
   registerRevisions(app, deps);
   registerConvergence(app, deps);
+  registerEvents(app, deps);
   return app;
 }
 

@@ -36,7 +36,7 @@ export interface AdmissionOptions {
   /** Shortest time between two state writes of a cluster, in milliseconds. */
   readonly stateIntervalMs: number;
   /** State of the organization was written. */
-  readonly onState: (organization: OrganizationId) => void;
+  readonly onState: (organization: OrganizationId, cluster: ClusterId) => void;
   /** What a cluster serves has changed, which is a revision. */
   readonly onWrite: (organization: OrganizationId) => void;
 }
@@ -133,7 +133,7 @@ export class Admitted {
     this.#fullSyncs = fullSyncs;
     this.#source = new BundleSource(database, organization, cluster);
     this.#state = new ReportedState(hello.holds);
-    const onWritten = () => onState(organization);
+    const onWritten = () => onState(organization, cluster);
     const state = this.#state;
     this.#writer = new StateWriter({
       database,

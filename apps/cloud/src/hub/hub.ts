@@ -12,8 +12,10 @@ export interface HubOptions {
   readonly database: Database;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Reported state of the organization was written. */
-  readonly onState: (organization: OrganizationId) => void;
+  /** State a cluster reported was written. */
+  readonly onState: (organization: OrganizationId, cluster: ClusterId) => void;
+  /** A cluster's connection came or went. */
+  readonly onConnection: (organization: OrganizationId, cluster: ClusterId) => void;
   /** A connector's report changed what is owned by the organization (the kinds its cluster serves). */
   readonly onWrite: (organization: OrganizationId) => void;
   /** Connections that may be in their handshake at a time. Default 64. */
@@ -140,6 +142,7 @@ export class Hub {
     this.#byCluster.set(cluster, connection);
     this.#metrics.connections.set(this.#byCluster.size);
     older?.stop("unavailable", "a newer connection of this cluster took over", 1000);
+    this.#connectionChanged(connection, cluster);
     this.#options.database.notify("leases", `${this.id} ${cluster} ${fence}`).catch((error: unknown) => {
       // The other replica finds out at its next renewal, and its writes are fenced until then.
       this.#options.log.warn("takeover could not be announced", { cluster, error });
@@ -151,8 +154,16 @@ export class Hub {
     const { cluster } = connection;
     if (cluster !== undefined && this.#byCluster.get(cluster) === connection) this.#byCluster.delete(cluster);
     this.#metrics.connections.set(this.#byCluster.size);
-    const closing = connection.closed.finally(() => this.#closing.delete(closing));
+    const closing = connection.closed.finally(() => {
+      this.#closing.delete(closing);
+      // The lease is given back by now: whoever looks sees the cluster gone.
+      if (cluster !== undefined) this.#connectionChanged(connection, cluster);
+    });
     this.#closing.add(closing);
+  }
+
+  #connectionChanged({ admitted }: Connection, cluster: ClusterId): void {
+    if (admitted !== undefined) this.#options.onConnection(admitted.organization, cluster);
   }
 
   #bundlesChanged(payload: string): void {

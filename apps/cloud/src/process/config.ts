@@ -32,6 +32,12 @@ const schema = z.object({
     .describe("How connectors reach this API from outside. Default: `http://HOST:PORT`."),
   FAIRLEAD_QUEUE_URL: z.string().optional().describe("An SQS queue. Default: a queue in PostgreSQL."),
   FAIRLEAD_QUEUE_ENDPOINT: z.string().optional().describe("Another service that speaks SQS. Default: AWS's own."),
+  FAIRLEAD_EVENT_STREAMS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(200)
+    .describe("Event streams of one organization at a time. Default 200."),
   FAIRLEAD_HUB_HANDSHAKES: z.coerce
     .number()
     .int()
@@ -56,6 +62,8 @@ export interface CloudConfig {
   readonly publicUrl: string | undefined;
   readonly queueUrl: string | undefined;
   readonly queueEndpoint: string | undefined;
+  /** Of one organization in this process. */
+  readonly eventStreams: number;
   readonly handshakes: number;
   readonly fullSyncs: number;
 }
@@ -74,6 +82,7 @@ export function readCloudConfig(env: Readonly<Record<string, string | undefined>
     publicUrl: read.FAIRLEAD_PUBLIC_URL,
     queueUrl: read.FAIRLEAD_QUEUE_URL,
     queueEndpoint: read.FAIRLEAD_QUEUE_ENDPOINT,
+    eventStreams: read.FAIRLEAD_EVENT_STREAMS,
     handshakes: read.FAIRLEAD_HUB_HANDSHAKES,
     fullSyncs: read.FAIRLEAD_HUB_FULL_SYNCS,
   };

@@ -22,6 +22,8 @@ export function listen(
     { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 65_000, maxHeaderSize: 16 * 1024 },
     getRequestListener(fetch),
   );
+  // A socket on which nothing moves, longer than the longest answer is waited for: its reader is gone or does not read.
+  server.timeout = 150_000;
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {
@@ -40,8 +42,11 @@ function isInternet(address: string | AddressInfo | null): address is AddressInf
 function close(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    // A connection is idle as soon as its answer is out, which may be long after we began to close.
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(idle);
       resolve();
     });
     server.closeIdleConnections();

@@ -1,11 +1,14 @@
-import type { ClusterId, OrganizationId } from "@fairlead/contract";
+import { randomUUID } from "node:crypto";
+import type { ClusterId, OrganizationId, TokenId } from "@fairlead/contract";
 import { createMetrics, type Log, systemClock } from "@fairlead/core";
 import { type Database, openDatabase } from "@fairlead/database";
 import { TUNNEL_PATH } from "@fairlead/tunnel";
 import type { ApiApp } from "../api/api-env.ts";
 import { createApi } from "../api/create-api.ts";
+import { EventFeed } from "../api/events/event-feed.ts";
 import { createRequestMeter } from "../api/http/meter.ts";
 import { Hub } from "../hub/hub.ts";
+import { type Announcement, StateAnnouncements } from "../hub/state-announcements.ts";
 import { bundleNotifications } from "../worker/bundle-notifications.ts";
 import { hintMessages } from "../worker/hint-message.ts";
 import { Relay } from "../worker/relay.ts";
@@ -50,6 +53,7 @@ export async function startCloud(config: CloudConfig, log: Log): Promise<Cloud> 
     closers.push(() => queue.close());
     let hub: Hub | undefined;
     let worker: Worker | undefined;
+    let events: EventFeed | undefined;
 
     const relay = new Relay({
       database,
@@ -60,15 +64,33 @@ export async function startCloud(config: CloudConfig, log: Log): Promise<Cloud> 
     closers.push(() => relay.close());
     const onWrite = (organization: OrganizationId) => {
       worker?.hint(organization);
+      events?.changed(organization);
       relay.poke();
     };
+    const announcements = new StateAnnouncements(database, log, randomUUID());
+    const learned = (what: Announcement, organization: OrganizationId, cluster: ClusterId) => {
+      changes.announce(organization);
+      events?.news(what, organization, cluster);
+    };
+    const tell = (what: Announcement) => (organization: OrganizationId, cluster: ClusterId) => {
+      learned(what, organization, cluster);
+      announcements.announce(what, organization, cluster);
+    };
+    closers.push(async () => announcements.close());
+    if (roles.has("api")) {
+      events = await EventFeed.start({ database, log, metrics, streamsPerOrganization: config.eventStreams });
+      closers.push(() => events?.close() ?? Promise.resolve());
+      const heard = await announcements.listen(learned);
+      closers.push(() => heard.close());
+    }
 
     if (roles.has("tunnel")) {
       hub = await Hub.start({
         database,
         log,
         metrics,
-        onState: (organization) => changes.announce(organization),
+        onState: tell("state"),
+        onConnection: tell("clusters"),
         onWrite,
         handshakes: config.handshakes,
         fullSyncs: config.fullSyncs,
@@ -94,7 +116,7 @@ export async function startCloud(config: CloudConfig, log: Log): Promise<Cloud> 
     let api: ApiApp | undefined;
     const server = await listen((request) => api?.fetch(request) ?? nothingHere(), config.host, config.port);
     closers.push(() => server.close(0));
-    if (roles.has("api")) api = apiOf(tunnelUrlOf(config.publicUrl ?? urlOf(server)));
+    if (events !== undefined) api = apiOf(events, tunnelUrlOf(config.publicUrl ?? urlOf(server)));
     if (hub !== undefined) serveTunnel(server.server, hub);
     const admin = createAdminApp(metrics, () => whyNotReady(database));
     const adminServer = await listen(admin.fetch, config.host, config.adminPort);
@@ -105,19 +127,26 @@ export async function startCloud(config: CloudConfig, log: Log): Promise<Cloud> 
       adminUrl: urlOf(adminServer),
       close: async (graceMs = 5000) => {
         const requests = server.close(graceMs);
+        // Streams would go on for ever: their readers go elsewhere now.
+        await events?.close();
         await hub?.close();
         await requests;
         await stopAll();
       },
     };
 
-    function apiOf(tunnelUrl: string): ApiApp {
+    function apiOf(events: EventFeed, tunnelUrl: string): ApiApp {
       return createApi({
         database,
         log,
         clock: systemClock,
         meter: createRequestMeter(metrics),
         onWrite,
+        events,
+        onTokenRevoked: async (token: TokenId) => {
+          events.revoked(token);
+          await database.notify("tokens", token);
+        },
         onClusterRefused: async (cluster: ClusterId) => {
           hub?.refuse(cluster);
           await database.notify("clusters", cluster);

@@ -94,6 +94,7 @@ function defaults(databaseUrl: string): CloudConfig {
     publicUrl: undefined,
     queueUrl: undefined,
     queueEndpoint: undefined,
+    eventStreams: 200,
     handshakes: 64,
     fullSyncs: 2,
   };

@@ -1,5 +1,6 @@
 import { clusterRoutes } from "./clusters/routes.ts";
 import { convergenceRoutes } from "./convergence/routes.ts";
+import { eventRoutes } from "./events/routes.ts";
 import { gatewayRoutes } from "./gateways/routes.ts";
 import { httpRouteRoutes } from "./http-routes/routes.ts";
 import { ingressRoutes } from "./ingresses/routes.ts";
@@ -23,4 +24,5 @@ export const routes = {
   ingresses: ingressRoutes,
   revisions: revisionRoutes,
   convergence: convergenceRoutes,
+  events: eventRoutes,
 };

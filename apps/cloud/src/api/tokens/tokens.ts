@@ -5,7 +5,7 @@ import type { ApiApp, ApiDeps } from "../api-env.ts";
 import { encodeCursor, idCursor } from "../http/cursor.ts";
 
 /** API tokens. A secret is in the answer to its creation and nowhere else. */
-export function registerTokens(app: ApiApp, { database, clock }: ApiDeps): void {
+export function registerTokens(app: ApiApp, { database, clock, onTokenRevoked }: ApiDeps): void {
   app.openapi(routes.tokens.list, async (c) => {
     const { limit, cursor } = c.req.valid("query");
     const after = idCursor("tok", cursor);
@@ -26,6 +26,7 @@ export function registerTokens(app: ApiApp, { database, clock }: ApiDeps): void 
   app.openapi(routes.tokens.delete, async (c) => {
     const { token } = c.req.valid("param");
     await database.withTenant(c.get("caller").organization, (tx) => revokeToken(tx, token));
+    await onTokenRevoked(token);
     return c.body(null, 204);
   });
 }
