@@ -92,5 +92,5 @@ export function readPlanCase(text: string): { readonly basis: PlanBasis; readonl
 
 function intentOf({ kind, name, namespace = "default", labels = {}, env, spec = {} }: CaseIntent, id: string): Intent {
   const clusterSelector = labelSelector.parse(env === undefined ? {} : { matchLabels: { env } });
-  return { id, kind, namespace, name, labels, placement: { clusterSelector }, spec };
+  return { id, kind, namespace, name, labels, annotations: {}, placement: { clusterSelector }, spec };
 }
