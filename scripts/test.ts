@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureKubectl, ensureMoto } from "../packages/testkit/src/index.ts";
+import { ensureChromium, ensureKubectl, ensureMoto } from "../packages/testkit/src/index.ts";
 import { root } from "./sources.ts";
 
 interface Gate {
@@ -32,10 +32,12 @@ for (const gate of gates) {
 }
 
 // Built or fetched here and not inside the first test that needs it, where minutes would look like a hang.
-console.log("\n── what the tests need: kubectl, an SQS server");
+console.log("\n── what the tests need: kubectl, an SQS server, Chromium");
 const kubectl = await ensureKubectl();
 console.log("missing" in kubectl ? kubectl.missing : kubectl.path);
 console.log(await ensureMoto());
+const chromium = await ensureChromium();
+console.log("missing" in chromium ? chromium.missing : chromium.path);
 
 console.log("\n── tests");
 const report = mkdtempSync(join(tmpdir(), "fairlead-test-"));
@@ -55,6 +57,7 @@ console.log(
   `\nIn ${seconds(started)} s. By rung: ${rungs.map((rung) => `${rung} ${counts.byRung.get(rung) ?? 0}`).join(", ")}.`,
 );
 if (failedGates.length > 0) console.log(`Failed gates: ${failedGates.join(", ")}.`);
+if ("missing" in chromium) console.log(`No browser test ran: ${chromium.missing}.`);
 for (const name of counts.skippedNames) console.log(`skipped: ${name}`);
 console.log(`tests: ${counts.passed} passed, ${counts.failed + failedGates.length} failed, ${counts.skipped} skipped`);
 process.exit(testsCode === 0 && failedGates.length === 0 ? 0 : 1);

@@ -3,10 +3,13 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MeshError, type Secret } from "@fairlead/core";
 import type { Layout } from "./layout.ts";
+import { consoleDirectory } from "./processes.ts";
 
 /** What `.fairlead/endpoints.json` says. */
 export interface Endpoints {
   readonly apiUrl: string;
+  /** Where the console is; empty when it is not built. */
+  readonly consoleUrl: string;
   /** Where the example's Ingress answers: `/` and `/details/1`. */
   readonly gatewayUrl: string;
   /** Every Gateway and Ingress with an address, by `<namespace>/<name>`. */
@@ -68,6 +71,7 @@ async function fairlead(options: ExampleOptions, args: readonly string[]): Promi
 }
 
 interface EndpointOptions {
+  readonly root: string;
   readonly directory: string;
   readonly layout: Layout;
   readonly token: Secret<string>;
@@ -79,6 +83,7 @@ interface EndpointOptions {
 export async function readEndpoints(options: EndpointOptions): Promise<Endpoints> {
   const { layout, token, offset } = options;
   const file = join(options.directory, "endpoints.json");
+  const apiUrl = `http://127.0.0.1:${layout.apiPort}`;
   const objectServerUrl = `http://127.0.0.1:${layout.objectServerPort}`;
   const list = async (path: string): Promise<readonly Addressed[]> => {
     const response = await fetch(`${objectServerUrl}${path}`, {
@@ -103,7 +108,8 @@ export async function readEndpoints(options: EndpointOptions): Promise<Endpoints
     if (url !== undefined) named[`${metadata.namespace}/${metadata.name}`] = url;
   }
   const endpoints: Endpoints = {
-    apiUrl: `http://127.0.0.1:${layout.apiPort}`,
+    apiUrl,
+    consoleUrl: consoleDirectory(options.root) === undefined ? "" : apiUrl,
     gatewayUrl: named["default/basic-ingress"] ?? Object.values(named)[0] ?? "",
     gateways: named,
     objectServerUrl,

@@ -101,6 +101,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
       await applyExample({ root, directory, layout, token });
     }
     const endpoints = await readEndpoints({
+      root,
       directory,
       layout,
       token,

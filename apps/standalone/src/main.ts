@@ -53,6 +53,7 @@ try {
     return `
 Fairlead is up after ${elapsed()}.
 
+  console    ${endpoints.consoleUrl === "" ? "not built" : `${endpoints.consoleUrl}/#token=${endpoints.token} (signs you in)`}
   API        ${endpoints.apiUrl}
   token      ${endpoints.token}
   example    ${endpoints.gatewayUrl}

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { addressPool, type Layout, portOffset } from "./layout.ts";
 import type { ProcessSpec } from "./supervisor.ts";
@@ -17,6 +18,7 @@ export interface Surroundings {
 
 /** The cloud: API, tunnel hub and render worker in one process. */
 export function cloudProcess({ root, node, layout, databaseUrl }: Surroundings): ProcessSpec {
+  const console = consoleDirectory(root);
   return {
     name: "cloud",
     command: node,
@@ -26,9 +28,16 @@ export function cloudProcess({ root, node, layout, databaseUrl }: Surroundings):
       FAIRLEAD_HOST: "127.0.0.1",
       FAIRLEAD_PORT: `${layout.apiPort}`,
       FAIRLEAD_ADMIN_PORT: `${layout.cloudAdminPort}`,
+      ...(console !== undefined && { FAIRLEAD_CONSOLE_DIR: console }),
     },
     ready: readyAt(layout.cloudAdminPort, "/readyz"),
   };
+}
+
+/** Where the built console is; undefined when nobody has built it. */
+export function consoleDirectory(root: string): string | undefined {
+  const directory = join(root, "apps/console/dist");
+  return existsSync(join(directory, "index.html")) ? directory : undefined;
 }
 
 /** The Kubernetes API of standalone mode. */

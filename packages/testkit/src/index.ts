@@ -1,4 +1,5 @@
 export { cachePath } from "./cache.ts";
+export { type Chromium, type ChromiumBinary, type ChromiumOptions, ensureChromium, startChromium } from "./chromium.ts";
 export { type Envoy, type EnvoyOptions, envoyBinary, startEnvoy } from "./envoy.ts";
 export { type EventuallyOptions, eventually } from "./eventually.ts";
 export { freePort } from "./free-port.ts";

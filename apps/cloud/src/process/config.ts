@@ -30,6 +30,10 @@ const schema = z.object({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe("How connectors reach this API from outside. Default: `http://HOST:PORT`."),
+  FAIRLEAD_CONSOLE_DIR: z
+    .string()
+    .optional()
+    .describe("Folder of the built console, which the API role serves at `/`. Default: no console."),
   FAIRLEAD_QUEUE_URL: z.string().optional().describe("An SQS queue. Default: a queue in PostgreSQL."),
   FAIRLEAD_QUEUE_ENDPOINT: z.string().optional().describe("Another service that speaks SQS. Default: AWS's own."),
   FAIRLEAD_EVENT_STREAMS: z.coerce
@@ -60,6 +64,7 @@ export interface CloudConfig {
   readonly port: number;
   readonly adminPort: number;
   readonly publicUrl: string | undefined;
+  readonly consoleDirectory: string | undefined;
   readonly queueUrl: string | undefined;
   readonly queueEndpoint: string | undefined;
   /** Of one organization in this process. */
@@ -80,6 +85,7 @@ export function readCloudConfig(env: Readonly<Record<string, string | undefined>
     port: read.FAIRLEAD_PORT,
     adminPort: read.FAIRLEAD_ADMIN_PORT,
     publicUrl: read.FAIRLEAD_PUBLIC_URL,
+    consoleDirectory: read.FAIRLEAD_CONSOLE_DIR,
     queueUrl: read.FAIRLEAD_QUEUE_URL,
     queueEndpoint: read.FAIRLEAD_QUEUE_ENDPOINT,
     eventStreams: read.FAIRLEAD_EVENT_STREAMS,

@@ -9,6 +9,7 @@ import { EventFeed } from "../api/events/event-feed.ts";
 import { createRequestMeter } from "../api/http/meter.ts";
 import { Hub } from "../hub/hub.ts";
 import { type Announcement, StateAnnouncements } from "../hub/state-announcements.ts";
+import { createSite } from "../site/site.ts";
 import { bundleNotifications } from "../worker/bundle-notifications.ts";
 import { hintMessages } from "../worker/hint-message.ts";
 import { Relay } from "../worker/relay.ts";
@@ -17,6 +18,7 @@ import { Worker } from "../worker/worker.ts";
 import { createAdminApp } from "./admin-app.ts";
 import type { CloudConfig } from "./config.ts";
 import { type Listening, listen } from "./http-server.ts";
+import { readSite } from "./read-site.ts";
 import { StateChanges } from "./state-changes.ts";
 import { serveTunnel } from "./tunnel-endpoint.ts";
 
@@ -114,7 +116,12 @@ export async function startCloud(config: CloudConfig, log: Log): Promise<Cloud> 
     }
 
     let api: ApiApp | undefined;
-    const server = await listen((request) => api?.fetch(request) ?? nothingHere(), config.host, config.port);
+    const site =
+      roles.has("api") && config.consoleDirectory !== undefined
+        ? createSite(readSite(config.consoleDirectory))
+        : undefined;
+    const answer = async (request: Request) => (await site?.(request)) ?? api?.fetch(request) ?? nothingHere();
+    const server = await listen(answer, config.host, config.port);
     closers.push(() => server.close(0));
     if (events !== undefined) api = apiOf(events, tunnelUrlOf(config.publicUrl ?? urlOf(server)));
     if (hub !== undefined) serveTunnel(server.server, hub);

@@ -92,6 +92,7 @@ function defaults(databaseUrl: string): CloudConfig {
     port: 0,
     adminPort: 0,
     publicUrl: undefined,
+    consoleDirectory: undefined,
     queueUrl: undefined,
     queueEndpoint: undefined,
     eventStreams: 200,
