@@ -1,10 +1,19 @@
 import { type Client, listAll } from "@fairlead/client";
-import type { Convergence, ConvergenceStage, Deleted, Intent, IntentInput, IntentKind, Plan } from "@fairlead/contract";
+import type {
+  Convergence,
+  ConvergenceStage,
+  Deleted,
+  Intent,
+  IntentIdKind,
+  IntentInput,
+  IntentKind,
+  Plan,
+} from "@fairlead/contract";
 import { MeshError } from "@fairlead/core";
 import { label } from "./kinds.ts";
 
 /** An intent of any kind. */
-export type AnyIntent = Intent<"gw"> | Intent<"rt"> | Intent<"ing">;
+export type AnyIntent = { [K in IntentIdKind]: Intent<K> }[IntentIdKind];
 
 interface InProject {
   readonly params: { readonly project: string };
@@ -43,6 +52,8 @@ export function intentApi(client: Client, kind: IntentKind): IntentApi {
       return client.gateways;
     case "HTTPRoute":
       return client.httpRoutes;
+    case "GRPCRoute":
+      return client.grpcRoutes;
     case "Ingress":
       return client.ingresses;
   }

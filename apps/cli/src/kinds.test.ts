@@ -19,6 +19,7 @@ describe("targets", () => {
         { kind: "HTTPRoute", name: "b" },
       ],
     ],
+    [["GR", "a"], [{ kind: "GRPCRoute", name: "a" }]],
     [["rev", "1.42"], [{ kind: "Revision", name: "1.42" }]],
     [[], []],
   ])("%j", (words, targets) => expect(readTargets(words)).toEqual(targets));
@@ -27,7 +28,7 @@ describe("targets", () => {
     [["gatewy"], 'There is no kind "gatewy"; did you mean gateway?'],
     [
       ["pod", "a"],
-      'There is no kind "pod"; known kinds: gateway, httproute, ingress, cluster, project, token, revision',
+      'There is no kind "pod"; known kinds: gateway, httproute, grpcroute, ingress, cluster, project, token, revision',
     ],
     [["gateway/"], '"gateway/" is not kind/name, such as httproute/reviews'],
     [["gateway/a", "b"], '"b" is not kind/name, such as httproute/reviews'],

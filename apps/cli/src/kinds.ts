@@ -1,10 +1,11 @@
-import { type IntentKind, nearest } from "@fairlead/contract";
+import { nearest } from "@fairlead/contract";
 import { MeshError } from "@fairlead/core";
 
 /** What can be named on the command line, with the words for it; the first is the one we print. */
 const WORDS = {
   Gateway: ["gateway", "gateways", "gtw"],
   HTTPRoute: ["httproute", "httproutes", "hr"],
+  GRPCRoute: ["grpcroute", "grpcroutes", "gr"],
   Ingress: ["ingress", "ingresses", "ing"],
   Cluster: ["cluster", "clusters", "clu"],
   Project: ["project", "projects", "prj"],
@@ -40,11 +41,6 @@ function kindOf(word: string): Kind {
 /** The word we print for a kind. */
 export function wordOf(kind: Kind): string {
   return WORDS[kind][0];
-}
-
-/** Whether things of this kind are intents. */
-export function isIntentKind(kind: string): kind is IntentKind {
-  return kind === "Gateway" || kind === "HTTPRoute" || kind === "Ingress";
 }
 
 /** Reads `kind`, `kind name…`, `kind/name…`. */

@@ -154,6 +154,38 @@ describe("intents", () => {
     ).toEqual(["update", "create"]);
   });
 
+  test("a gRPC route is applied, listed, described and deleted like any other", async () => {
+    const yaml = `apiVersion: gateway.networking.k8s.io/v1
+kind: GRPCRoute
+metadata: { name: greeter }
+spec:
+  parentRefs: [{ name: my-gateway }]
+  hostnames: [grpc.example.com]
+  rules:
+  - matches: [{ method: { service: helloworld.Greeter, method: SayHello } }]
+    backendRefs: [{ name: greeter, port: 50051 }]
+`;
+    expect(await fairlead(["apply", "-f", "-"], yaml)).toMatchObject({
+      code: EXIT.ok,
+      out: "grpcroute/greeter created",
+    });
+    const changed = await fairlead(["diff", "-f", "-"], yaml.replace("SayHello", "SayBye"));
+    expect([changed.code, changed.out]).toEqual([
+      EXIT.changes,
+      "grpcroute/greeter: update\n  in edge-1: update\n    ~ spec.rules[0].matches[0].method.method: SayHello → SayBye",
+    ]);
+    const table = await fairlead(["get", "grpcroutes"]);
+    expect(table.out.split("\n")[1]).toMatch(/^default +greeter +my-gateway +grpc\.example\.com +<all> +1\.\d+ +\d+s$/);
+    expect((await fairlead(["describe", "gr/greeter"])).out).toMatch(/kind: GRPCRoute\nid: grt_[\s\S]*edge-1/);
+    expect((await fairlead(["wait", "gr/greeter", "--timeout", "0s"])).code).toBe(EXIT.timeout);
+    const bad = await fairlead(["apply", "-f", "-"], yaml.replace("SayHello", "Say.Hello"));
+    expect([bad.code, bad.err]).toEqual([
+      EXIT.error,
+      expect.stringContaining("must be a gRPC method, such as SayHello"),
+    ]);
+    expect(await fairlead(["delete", "-f", "-"], yaml)).toMatchObject({ out: "grpcroute/greeter deleted" });
+  });
+
   test("what the server refuses is refused before anything is written, with file and line", async () => {
     await fairlead(["project", "create", "narrow", "--grant", "env=prod@shop"]);
     const set = `${route("granted", 1, ", namespace: shop")}---\n${route("elsewhere", 1)}`;

@@ -60,7 +60,7 @@ describe("one bad manifest, and nothing is even asked", () => {
     [
       "an unknown kind",
       "apiVersion: v1\nkind: Service\nmetadata: { name: s }\nspec: {}\n",
-      "  standard input:2: kind: Service cannot be an intent; only Gateway, HTTPRoute and Ingress can",
+      "  standard input:2: kind: Service cannot be an intent; only Gateway, HTTPRoute, GRPCRoute and Ingress can",
     ],
   ])("%s", async (_name, text, line) => {
     writeFileSync(join(cwd, "good.yaml"), GOOD);
@@ -100,7 +100,7 @@ describe("one bad manifest, and nothing is even asked", () => {
     [["wait", "hr/a", "--timeout", "soon"], 'error: --timeout: must be a duration such as 30s or 5m (got "soon")'],
     [
       ["get", "pods"],
-      'error: There is no kind "pods"; known kinds: gateway, httproute, ingress, cluster, project, token, revision',
+      'error: There is no kind "pods"; known kinds: gateway, httproute, grpcroute, ingress, cluster, project, token, revision',
     ],
   ])("%j", async (args, message) => {
     expect(await fairlead(args, "")).toMatchObject({ code: EXIT.error, err: message });

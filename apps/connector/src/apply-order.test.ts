@@ -11,6 +11,8 @@ describe("apply order", () => {
     const steps = [GATEWAY_CLASS, GATEWAY, ROUTE].map((key) => applyStep(key, false));
     const deletions = [ROUTE, GATEWAY, GATEWAY_CLASS].map((key) => applyStep(key, true));
     expect([...steps, ...deletions]).toEqual([0, 1, 2, 3, 4, 5]);
+    const grpc = ROUTE.replace("HTTPRoute", "GRPCRoute");
+    expect([applyStep(grpc, false), applyStep(grpc, true)]).toEqual([2, 3]);
   });
 
   test("holds a key back until the steps before it had their first try", () => {

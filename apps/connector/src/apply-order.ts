@@ -6,6 +6,7 @@ const RANKS: Readonly<Record<string, number>> = {
   IngressClass: 0,
   Gateway: 1,
   HTTPRoute: 2,
+  GRPCRoute: 2,
   Ingress: 2,
 };
 const LAST_RANK = 2;

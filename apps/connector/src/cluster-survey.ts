@@ -10,6 +10,7 @@ export const BUNDLE_RESOURCES: readonly ResourceType[] = [
   resources.ingressClasses,
   resources.gateways,
   resources.httpRoutes,
+  resources.grpcRoutes,
   resources.ingresses,
   resources.referenceGrants,
 ];

@@ -4,10 +4,11 @@ import { resources } from "@fairlead/kubernetes";
 import { INTENT_ANNOTATION, REVISION_ANNOTATION } from "@fairlead/kubernetes-types";
 import { eventually, tempDir } from "@fairlead/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describeCluster } from "./cluster-description.ts";
 import type { Connector } from "./connector.ts";
 import { fileText, startConnector, TestApiServer } from "./testing/test-connector.ts";
 import { TestHub } from "./testing/test-hub.ts";
-import { gateway, gatewayClass, keyOf, route } from "./testing/test-objects.ts";
+import { gateway, gatewayClass, grpcRoute, keyOf, route } from "./testing/test-objects.ts";
 
 let api: TestApiServer;
 
@@ -50,6 +51,22 @@ describe("the connector", () => {
     hub.write([[keyOf(route("first")), undefined]]);
     await eventually(() => expect(hub.applied).toEqual(hub.cloud.revision));
     await expect(getRoute("first")).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  test("applies and deletes gRPC routes as it does HTTP routes, and says that the cluster serves them", async () => {
+    await using given = await setUp();
+    const { hub, start } = given;
+    hub.write([[keyOf(grpcRoute("greeter")), grpcRoute("greeter")]]);
+    await using _connector = await start();
+    await eventually(() => expect(hub.applied).toEqual(hub.cloud.revision));
+    const place = { namespace: "default", name: "greeter" };
+    const applied = await api.client.get(resources.grpcRoutes, place);
+    expect(applied.spec).toMatchObject(grpcRoute("greeter").spec);
+    const { serves } = await describeCluster(api.client, AbortSignal.timeout(5_000));
+    expect(serves).toContain("gateway.networking.k8s.io/v1/GRPCRoute");
+    hub.write([[keyOf(grpcRoute("greeter")), undefined]]);
+    await eventually(() => expect(hub.applied).toEqual(hub.cloud.revision));
+    await expect(api.client.get(resources.grpcRoutes, place)).rejects.toMatchObject({ code: "not_found" });
   });
 
   test("one refused object is reported with the API server's words and holds nothing back", async () => {

@@ -21,11 +21,11 @@ describe("ids", () => {
   });
 
   test("the schema takes every fresh id of its kind and nothing else", () => {
-    for (const kind of ["org", "prj", "clu", "jt", "tok", "gw", "rt", "ing"] as const) {
+    for (const kind of ["org", "prj", "clu", "jt", "tok", "gw", "rt", "grt", "ing"] as const) {
       expect(idSchema(kind).parse(newId(kind))).toMatch(new RegExp(`^${kind}_`));
       expect(idKind(newId(kind))).toBe(kind);
     }
-    expect(Object.keys(ID_KINDS)).toHaveLength(8);
+    expect(Object.keys(ID_KINDS)).toHaveLength(9);
     const gateway = newId("gw");
     for (const text of [
       newId("rt"),

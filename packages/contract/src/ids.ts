@@ -10,6 +10,7 @@ export const ID_KINDS = {
   tok: "API token",
   gw: "gateway",
   rt: "HTTP route",
+  grt: "gRPC route",
   ing: "ingress",
 } as const;
 
@@ -25,6 +26,7 @@ export type JoinTokenId = Id<"jt">;
 export type TokenId = Id<"tok">;
 export type GatewayId = Id<"gw">;
 export type HttpRouteId = Id<"rt">;
+export type GrpcRouteId = Id<"grt">;
 export type IngressId = Id<"ing">;
 
 /** An id of any kind. */

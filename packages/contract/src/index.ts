@@ -4,6 +4,7 @@ export {
   type AnyId,
   type ClusterId,
   type GatewayId,
+  type GrpcRouteId,
   type HttpRouteId,
   ID_KINDS,
   type Id,
@@ -55,7 +56,7 @@ export {
 } from "./routes/convergence/schema.ts";
 export { type EventData, type EventName, eventSchemas, type ServerEvent } from "./routes/events/schema.ts";
 export { routes } from "./routes/index.ts";
-export { type IntentIdKind, type IntentResource, intentRoutes } from "./routes/intents/routes.ts";
+export { type IntentResource, intentRoutes } from "./routes/intents/routes.ts";
 export {
   type Deleted,
   type Intent,
@@ -73,6 +74,14 @@ export type { RevisionDetail, RevisionEntry } from "./routes/revisions/schema.ts
 export type { Whoami } from "./routes/service/routes.ts";
 export type { Token, TokenCreated } from "./routes/tokens/schema.ts";
 export {
+  INTENT_ID_PREFIX,
+  type IntentId,
+  type IntentIdKind,
+  type IntentKind,
+  isIntentId,
+  isIntentKind,
+} from "./schemas/intent-kind.ts";
+export {
   formatLabelSelector,
   type LabelSelector,
   type Labels,
@@ -80,9 +89,10 @@ export {
   matchesSelector,
   parseLabelSelector,
 } from "./schemas/label-selector.ts";
-export type { IntentKind, ObjectReference } from "./schemas/object-reference.ts";
+export type { ObjectReference } from "./schemas/object-reference.ts";
 export { etagOf, readIfMatch } from "./schemas/writing.ts";
 export { gatewaySpec } from "./specs/gateway-spec.ts";
+export { grpcRouteSpec } from "./specs/grpc-route-spec.ts";
 export { httpRouteSpec } from "./specs/http-route-spec.ts";
 export { ingressSpec } from "./specs/ingress-spec.ts";
 export { nearest, unknownField } from "./strict-object.ts";

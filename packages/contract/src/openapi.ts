@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { routes } from "./routes/index.ts";
 import { gatewaySpec } from "./specs/gateway-spec.ts";
+import { grpcRouteSpec } from "./specs/grpc-route-spec.ts";
 import { httpRouteSpec } from "./specs/http-route-spec.ts";
 import { ingressSpec } from "./specs/ingress-spec.ts";
 
@@ -14,6 +15,7 @@ export function openApiDocument() {
   });
   app.openAPIRegistry.register("GatewaySpec", gatewaySpec);
   app.openAPIRegistry.register("HTTPRouteSpec", httpRouteSpec);
+  app.openAPIRegistry.register("GRPCRouteSpec", grpcRouteSpec);
   app.openAPIRegistry.register("IngressSpec", ingressSpec);
   for (const resource of Object.values(routes)) {
     for (const route of Object.values(resource)) app.openAPIRegistry.registerPath(route);

@@ -1,4 +1,4 @@
-import { type ClusterId, idFromUuid, newId, type ProjectId, uuidFromId } from "@fairlead/contract";
+import { type ClusterId, INTENT_ID_PREFIX, idFromUuid, newId, type ProjectId, uuidFromId } from "@fairlead/contract";
 import { MeshError, type Revision } from "@fairlead/core";
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { type Changed, change, expectRevision, notFound } from "./change.ts";
@@ -8,7 +8,7 @@ import type { Labels } from "./labels.ts";
 import { type Page, type PageRequest, pageOf } from "./pages.ts";
 import { intents } from "./schema.ts";
 import { HANDLE, type TenantTransaction, type WriteTransaction } from "./transaction.ts";
-import { type IntentId, type IntentKind, intentId, intentKind, intentPrefix, json, uuidArray } from "./values.ts";
+import { type IntentId, type IntentKind, intentId, intentKind, json, uuidArray } from "./values.ts";
 
 /** JSON nobody here looks into. */
 type Opaque = { readonly [field: string]: unknown };
@@ -62,7 +62,7 @@ export interface IntentRef {
  * intent owns that object of a cluster; which one is in `fields`) or `not_found` (the project).
  */
 export async function createIntent(tx: WriteTransaction, input: NewIntent): Promise<Intent> {
-  const id = newId(intentPrefix(input.kind));
+  const id = newId(INTENT_ID_PREFIX[input.kind]);
   const statement = sql`
     insert into intents (organization_id, id, project_id, kind, api_version, namespace, name, labels, annotations,
       placement, spec, epoch, n)

@@ -7,7 +7,7 @@ import type { Intent } from "./intents.ts";
 import type { Labels } from "./labels.ts";
 import { clusters } from "./schema.ts";
 import { HANDLE, rows, type TenantTransaction } from "./transaction.ts";
-import { type IntentId, intentId, intentKind, json } from "./values.ts";
+import { type IntentId, intentId, intentKind, json, kindOfIntent } from "./values.ts";
 
 /** How many revisions one piece of work covers at most, so that a long absence is caught up in steps. */
 const REVISIONS_AT_ONCE = 1000;
@@ -83,7 +83,7 @@ export async function finishRenderWork(tx: TenantTransaction, work: RenderWork, 
     key: entry.key,
     digest: entry.digest,
     intent_id: uuidFromId(entry.intent),
-    intent_kind: KIND_OF_PREFIX[entry.intent.slice(0, entry.intent.indexOf("_"))],
+    intent_kind: kindOfIntent(entry.intent),
     ...(entry.revision ?? work.through),
   }));
   const tombstones = result.tombstones.map(({ cluster, key }) => ({ cluster_id: uuidFromId(cluster), key }));
@@ -125,8 +125,6 @@ export async function finishRenderWork(tx: TenantTransaction, work: RenderWork, 
   statements.push(rows(tx, sql`update render_cursors set epoch = ${epoch}, n = ${n}`));
   await Promise.all(statements);
 }
-
-const KIND_OF_PREFIX: Readonly<Record<string, string>> = { gw: "Gateway", rt: "HTTPRoute", ing: "Ingress" };
 
 interface PlacedRow {
   readonly cluster_id: string;

@@ -1,36 +1,34 @@
 import {
   type AnyId,
-  type GatewayId,
-  type HttpRouteId,
-  type IngressId,
+  INTENT_ID_PREFIX,
+  type IntentId,
+  type IntentKind,
   idFromUuid,
+  isIntentKind,
   uuidFromId,
 } from "@fairlead/contract";
 import type { Revision } from "@fairlead/core";
 import { type SQL, sql } from "drizzle-orm";
 
-/** An id of any intent. */
-export type IntentId = GatewayId | HttpRouteId | IngressId;
+export type { IntentId, IntentKind };
 
-/** The kinds an intent may have. */
-export type IntentKind = "Gateway" | "HTTPRoute" | "Ingress";
-
-const PREFIXES = { Gateway: "gw", HTTPRoute: "rt", Ingress: "ing" } as const satisfies Record<IntentKind, string>;
-
-/** The id prefix of a kind. */
-export function intentPrefix(kind: IntentKind): "gw" | "rt" | "ing" {
-  return PREFIXES[kind];
+/** The kind of an intent's id. */
+export function kindOfIntent(id: IntentId): IntentKind {
+  for (const [kind, prefix] of Object.entries(INTENT_ID_PREFIX)) {
+    if (id.startsWith(`${prefix}_`) && isIntentKind(kind)) return kind;
+  }
+  throw new TypeError(`not an id of an intent: ${id}`);
 }
 
 /** A kind as it is stored; throws on anything else, which only a programmer's error can have put there. */
 export function intentKind(text: string): IntentKind {
-  if (text === "Gateway" || text === "HTTPRoute" || text === "Ingress") return text;
+  if (isIntentKind(text)) return text;
   throw new TypeError(`not a kind of intent: ${text}`);
 }
 
 /** The id of a stored intent. */
 export function intentId(kind: string, uuid: string): IntentId {
-  return idFromUuid(PREFIXES[intentKind(kind)], uuid);
+  return idFromUuid(INTENT_ID_PREFIX[intentKind(kind)], uuid);
 }
 
 /** Ids as one parameter of type `uuid[]`. */

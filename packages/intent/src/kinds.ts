@@ -8,12 +8,14 @@ export interface KindInfo {
 }
 
 /**
- * Every kind an intent may have. Gateway API's v1beta1 of these two kinds is the same Go type as v1.
+ * Every kind an intent may have. Gateway API's v1beta1 of Gateway and HTTPRoute is the same Go type as v1; GRPCRoute never
+ * had one, and its v1alpha2 is no longer served.
  * Source: https://github.com/kubernetes-sigs/gateway-api/blob/v1.7.0/apis/v1beta1/httproute_types.go
  */
 export const KINDS: Readonly<Record<IntentKind, KindInfo>> = {
   Gateway: { group: "gateway.networking.k8s.io", versions: ["v1", "v1beta1"] },
   HTTPRoute: { group: "gateway.networking.k8s.io", versions: ["v1", "v1beta1"] },
+  GRPCRoute: { group: "gateway.networking.k8s.io", versions: ["v1"] },
   Ingress: { group: "networking.k8s.io", versions: ["v1"] },
 };
 

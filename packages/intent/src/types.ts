@@ -1,8 +1,7 @@
-import type { LabelSelector } from "@fairlead/contract";
+import type { IntentKind, LabelSelector } from "@fairlead/contract";
 import type { ObjectKey } from "@fairlead/kubernetes-types";
 
-/** The kinds an intent may have. */
-export type IntentKind = "Gateway" | "HTTPRoute" | "Ingress";
+export type { IntentKind };
 
 /** JSON as it appears in a Kubernetes object. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [field: string]: Json };

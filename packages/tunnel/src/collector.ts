@@ -6,7 +6,7 @@ import { NodeTracker, type Wanted } from "./node-tracker.ts";
 import { type StageReason, StageTracker } from "./stage-tracker.ts";
 
 export interface CollectorOptions {
-  /** What never reaches a proxy is not waited for on nodes. Default: Gateway, HTTPRoute and Ingress reach it. */
+  /** What never reaches a proxy is not waited for on nodes. Default: Gateways, HTTP and gRPC routes and Ingresses reach it. */
   readonly reachesProxy?: (key: BundleKey) => boolean;
   /** After this long an object that is neither there nor refused becomes an exception. Default 5,000 ms. */
   readonly stuckAfterMs?: number;
@@ -30,7 +30,7 @@ interface Target {
   refused: boolean;
 }
 
-const PROXIED_KINDS = /^(gateway\.networking\.k8s\.io\/(Gateway|HTTPRoute)|networking\.k8s\.io\/Ingress)\//;
+const PROXIED_KINDS = /^(gateway\.networking\.k8s\.io\/(Gateway|HTTPRoute|GRPCRoute)|networking\.k8s\.io\/Ingress)\//;
 
 /**
  * Turns what the bundle wants, what the API server took and what agents report into watermarks and exceptions: one

@@ -1,4 +1,4 @@
-import type { IntentInput, Plan } from "@fairlead/contract";
+import { type IntentInput, isIntentKind, type Plan } from "@fairlead/contract";
 import { MeshError } from "@fairlead/core";
 import { eachLimited } from "../each-limited.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
@@ -131,7 +131,7 @@ function untouched({ desired, existing, change }: Pending): Applied {
 }
 
 function resultLine({ kind, namespace, name, change }: Applied, dryRun: boolean): string {
-  const what = kind === "Gateway" || kind === "HTTPRoute" || kind === "Ingress" ? label(kind, name, namespace) : name;
+  const what = isIntentKind(kind) ? label(kind, name, namespace) : name;
   return `${what} ${change}${dryRun ? " (dry run)" : ""}`;
 }
 

@@ -1,8 +1,8 @@
-import type { Convergence, ConvergenceStage, RollUp } from "@fairlead/contract";
+import { type Convergence, type ConvergenceStage, isIntentKind, type RollUp } from "@fairlead/contract";
 import { MeshError } from "@fairlead/core";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { intentApi, needIntent } from "../intents.ts";
-import { isIntentKind, readTargets, wordOf } from "../kinds.ts";
+import { readTargets, wordOf } from "../kinds.ts";
 import { convergenceText } from "../output/convergence-text.ts";
 import { print } from "../output/print.ts";
 import { needCluster, type Session } from "../session.ts";

@@ -1,7 +1,8 @@
+import { isIntentKind } from "@fairlead/contract";
 import { compareRevisions, MeshError, parseRevision } from "@fairlead/core";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { findIntent, intentApi, isPlan } from "../intents.ts";
-import { isIntentKind, type Kind, label, readTargets, wordOf } from "../kinds.ts";
+import { type Kind, label, readTargets, wordOf } from "../kinds.ts";
 import { loadDesired } from "../manifest/load.ts";
 import { findCluster, findProject, type Session } from "../session.ts";
 import { awaitRevision } from "../wait/awaited.ts";

@@ -1,7 +1,8 @@
+import { isIntentKind } from "@fairlead/contract";
 import { MeshError } from "@fairlead/core";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { intentApi, needIntent } from "../intents.ts";
-import { isIntentKind, readTargets, type Target, wordOf } from "../kinds.ts";
+import { readTargets, type Target, wordOf } from "../kinds.ts";
 import { convergenceText } from "../output/convergence-text.ts";
 import { print, toYaml } from "../output/print.ts";
 import { findProject, needCluster, type Session } from "../session.ts";

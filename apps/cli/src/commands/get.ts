@@ -3,6 +3,7 @@ import {
   type Cluster,
   formatLabelSelector,
   type IntentKind,
+  isIntentKind,
   type Project,
   type RevisionEntry,
   type Token,
@@ -10,7 +11,7 @@ import {
 import { MeshError } from "@fairlead/core";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { type AnyIntent, listIntents, needIntent } from "../intents.ts";
-import { isIntentKind, type Kind, readTargets, type Target, wordOf } from "../kinds.ts";
+import { type Kind, readTargets, type Target, wordOf } from "../kinds.ts";
 import { intentColumns } from "../output/intent-columns.ts";
 import { print } from "../output/print.ts";
 import { table } from "../output/table.ts";

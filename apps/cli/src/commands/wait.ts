@@ -1,8 +1,8 @@
-import type { ConvergenceStage } from "@fairlead/contract";
+import { type ConvergenceStage, isIntentKind } from "@fairlead/contract";
 import { MeshError } from "@fairlead/core";
 import type { ExitCode } from "../exit-codes.ts";
 import { needIntent } from "../intents.ts";
-import { isIntentKind, readTargets, wordOf } from "../kinds.ts";
+import { readTargets, wordOf } from "../kinds.ts";
 import { print } from "../output/print.ts";
 import { parseDuration } from "../output/time.ts";
 import { needCluster, type Session } from "../session.ts";

@@ -3,6 +3,7 @@ import {
   fieldProblems,
   type IntentInput,
   type IntentKind,
+  isIntentKind,
   isJsonObject,
   type JsonValue,
   type LabelSelector,
@@ -11,7 +12,6 @@ import {
   routes,
   unknownField,
 } from "@fairlead/contract";
-import { isIntentKind } from "../kinds.ts";
 import type { Manifest, ManifestProblem } from "./parse.ts";
 
 /** An intent that a manifest asks for. */
@@ -34,12 +34,14 @@ const PLACEMENT_ANNOTATION = "fairlead.dev/placement";
 const API_VERSIONS: Readonly<Record<IntentKind, readonly string[]>> = {
   Gateway: ["gateway.networking.k8s.io/v1", "gateway.networking.k8s.io/v1beta1"],
   HTTPRoute: ["gateway.networking.k8s.io/v1", "gateway.networking.k8s.io/v1beta1"],
+  GRPCRoute: ["gateway.networking.k8s.io/v1"],
   Ingress: ["networking.k8s.io/v1"],
 };
 
 const INPUT = {
   Gateway: routes.gateways.create.request.body.content["application/json"].schema,
   HTTPRoute: routes.httpRoutes.create.request.body.content["application/json"].schema,
+  GRPCRoute: routes.grpcRoutes.create.request.body.content["application/json"].schema,
   Ingress: routes.ingresses.create.request.body.content["application/json"].schema,
 } as const;
 
@@ -134,7 +136,7 @@ function readManifest(manifest: Manifest, placement: LabelSelector | undefined):
 
 function refusedKind(kind: string): string {
   const near = nearest(kind, Object.keys(API_VERSIONS));
-  const hint = near === undefined ? "only Gateway, HTTPRoute and Ingress can" : `did you mean ${near}?`;
+  const hint = near === undefined ? "only Gateway, HTTPRoute, GRPCRoute and Ingress can" : `did you mean ${near}?`;
   return `kind: ${kind} cannot be an intent; ${hint}`;
 }
 

@@ -116,7 +116,7 @@ status: {}
     [ROUTE.replace("HTTPRoute", "HTTPRoutes"), ["2: kind: HTTPRoutes cannot be an intent; did you mean HTTPRoute?"]],
     [
       ROUTE.replace("HTTPRoute", "Service"),
-      ["2: kind: Service cannot be an intent; only Gateway, HTTPRoute and Ingress can"],
+      ["2: kind: Service cannot be an intent; only Gateway, HTTPRoute, GRPCRoute and Ingress can"],
     ],
     [
       ROUTE.replace("/v1", "/v1alpha2"),

@@ -4,19 +4,11 @@ import { age } from "./time.ts";
 
 /** Head and rows of the table of one intent kind. */
 export function intentColumns(kind: IntentKind, intents: readonly AnyIntent[], nowMs: number): [string[], string[][]] {
-  const head = [
-    "NAMESPACE",
-    "NAME",
-    kind === "HTTPRoute" ? "PARENTS" : "CLASS",
-    "HOSTS",
-    "PLACEMENT",
-    "REVISION",
-    "AGE",
-  ];
+  const head = ["NAMESPACE", "NAME", isRoute(kind) ? "PARENTS" : "CLASS", "HOSTS", "PLACEMENT", "REVISION", "AGE"];
   const rows = intents.map(({ namespace, name, spec, placement, revision, updatedAt }) => [
     namespace,
     name,
-    kind === "HTTPRoute"
+    isRoute(kind)
       ? unique(names(spec.parentRefs, "name"))
       : text(spec[kind === "Gateway" ? "gatewayClassName" : "ingressClassName"]),
     hosts(kind, spec),
@@ -27,8 +19,12 @@ export function intentColumns(kind: IntentKind, intents: readonly AnyIntent[], n
   return [head, rows];
 }
 
+function isRoute(kind: IntentKind): boolean {
+  return kind === "HTTPRoute" || kind === "GRPCRoute";
+}
+
 function hosts(kind: IntentKind, spec: Readonly<Record<string, unknown>>): string {
-  if (kind === "HTTPRoute") return unique(list(spec.hostnames).map(text)) || "*";
+  if (isRoute(kind)) return unique(list(spec.hostnames).map(text)) || "*";
   return unique(kind === "Gateway" ? names(spec.listeners, "hostname") : names(spec.rules, "host")) || "*";
 }
 

@@ -48,11 +48,14 @@ beforeAll(async () => {
     spec: { gatewayClassName: "fairlead", listeners: [{ name: "http", port: 80, protocol: "HTTP" }] },
   });
   const route = await acme.api.post(`${intents}/http-routes`, { name: "rt", spec: { parentRefs: [{ name: "gw" }] } });
+  const grpcRoute = await acme.api.post(`${intents}/grpc-routes`, { name: "grt", spec: {} });
   const ingress = await acme.api.post(`${intents}/ingresses`, {
     name: "ing",
     spec: { defaultBackend: { service: { name: "web", port: { number: 80 } } } },
   });
-  expect([cluster, join, token, gateway, route, ingress].map((answer) => answer.status)).toEqual(Array(6).fill(201));
+  expect([cluster, join, token, gateway, route, grpcRoute, ingress].map((answer) => answer.status)).toEqual(
+    Array(7).fill(201),
+  );
   owned = {
     organization: acme.organization,
     project: acme.project,
@@ -62,6 +65,7 @@ beforeAll(async () => {
     revision: route.body.revision,
     gateways: gateway.body.id,
     "http-routes": route.body.id,
+    "grpc-routes": grpcRoute.body.id,
     ingresses: ingress.body.id,
   };
 });
@@ -70,12 +74,13 @@ afterAll(() => cloud?.[Symbol.asyncDispose]());
 const absentIntents: Record<string, string> = {
   gateways: newId("gw"),
   "http-routes": newId("rt"),
+  "grpc-routes": newId("grt"),
   ingresses: newId("ing"),
 };
 
 function fill(path: string, ids: Record<string, string>): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const segment = /(gateways|http-routes|ingresses)/.exec(path)?.[1] ?? "";
+    const segment = /(gateways|http-routes|grpc-routes|ingresses)/.exec(path)?.[1] ?? "";
     return (name === "id" ? ids[segment] : ids[name]) ?? "";
   });
 }
@@ -178,6 +183,8 @@ const validBodies: Record<string, string> = {
   replaceGateway: JSON.stringify({ name: "x", spec: gatewaySpec }),
   createHttpRoute: JSON.stringify({ name: "x", spec: {} }),
   replaceHttpRoute: JSON.stringify({ name: "x", spec: {} }),
+  createGrpcRoute: JSON.stringify({ name: "x", spec: {} }),
+  replaceGrpcRoute: JSON.stringify({ name: "x", spec: {} }),
   createIngress: JSON.stringify({
     name: "x",
     spec: { defaultBackend: { service: { name: "a", port: { number: 1 } } } },

@@ -45,6 +45,7 @@ export function createApi(deps: ApiDeps): ApiApp {
   registerTokens(app, deps);
   registerIntents(app, deps, "gw", "Gateway", routes.gateways);
   registerIntents(app, deps, "rt", "HTTPRoute", routes.httpRoutes);
+  registerIntents(app, deps, "grt", "GRPCRoute", routes.grpcRoutes);
   registerIntents(app, deps, "ing", "Ingress", routes.ingresses);
   registerRevisions(app, deps);
   registerConvergence(app, deps);

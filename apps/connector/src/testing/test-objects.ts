@@ -1,6 +1,7 @@
 import {
   type Gateway,
   type GatewayClass,
+  type GRPCRoute,
   type HTTPRoute,
   type KubernetesObject,
   objectKey,
@@ -16,6 +17,21 @@ export function route(name: string, path = "/"): HTTPRoute {
       parentRefs: [{ name: "edge" }],
       rules: [
         { matches: [{ path: { type: "PathPrefix", value: path } }], backendRefs: [{ name: "details", port: 9080 }] },
+      ],
+    },
+  };
+}
+
+/** A gRPC route in `default` that sends a service to a Service. */
+export function grpcRoute(name: string): GRPCRoute {
+  return {
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "GRPCRoute",
+    metadata: { name, namespace: "default" },
+    spec: {
+      parentRefs: [{ name: "edge" }],
+      rules: [
+        { matches: [{ method: { service: "helloworld.Greeter" } }], backendRefs: [{ name: "greeter", port: 50051 }] },
       ],
     },
   };

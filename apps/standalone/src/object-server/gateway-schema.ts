@@ -1,3 +1,4 @@
+import { extensionRef, externalAuth } from "./route-filter-schema.ts";
 import {
   closed,
   conditions,
@@ -13,106 +14,60 @@ import {
 } from "./schema.ts";
 
 const names: Schema = { type: "object", values: text };
-const httpHeader = closed({ name: nonEmpty, value: text }, "name", "value");
-const headerModifier = closed({
-  set: listBy(["name"], httpHeader, { maxItems: 16 }),
-  add: listBy(["name"], httpHeader, { maxItems: 16 }),
-  remove: { type: "array", set: true, items: text, maxItems: 16 },
-});
-const pathModifier = closed(
-  { type: oneOf("ReplaceFullPath", "ReplacePrefixMatch"), replaceFullPath: text, replacePrefixMatch: text },
-  "type",
-);
-const backendReference = { group: text, kind: text, name: nonEmpty, namespace: nonEmpty, port };
-const filterTypes = oneOf(
-  "RequestHeaderModifier",
-  "ResponseHeaderModifier",
-  "RequestMirror",
-  "RequestRedirect",
-  "URLRewrite",
-  "ExtensionRef",
-);
-const filter = closed(
-  {
-    type: filterTypes,
-    requestHeaderModifier: headerModifier,
-    responseHeaderModifier: headerModifier,
-    requestMirror: object({ backendRef: object(backendReference, "name") }, "backendRef"),
-    requestRedirect: closed({
-      scheme: oneOf("http", "https"),
-      hostname: nonEmpty,
-      path: pathModifier,
-      port,
-      statusCode: oneOf(301, 302, 303, 307, 308),
-    }),
-    urlRewrite: closed({ hostname: nonEmpty, path: pathModifier }),
-    extensionRef: object({ group: text, kind: nonEmpty, name: nonEmpty }, "group", "kind", "name"),
-  },
-  "type",
-);
-const valueMatch = (maxItems: number) =>
-  listBy(
-    ["name"],
-    closed({ type: oneOf("Exact", "RegularExpression"), name: nonEmpty, value: nonEmpty }, "name", "value"),
-    { maxItems },
-  );
-const match = closed({
-  path: closed({ type: oneOf("Exact", "PathPrefix", "RegularExpression"), value: { type: "string", maxLength: 1024 } }),
-  headers: valueMatch(16),
-  queryParams: valueMatch(16),
-  method: oneOf("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"),
-});
-const backendRef = closed(
-  {
-    ...backendReference,
-    weight: { type: "integer", minimum: 0, maximum: 1_000_000 },
-    filters: list(filter, { maxItems: 16 }),
-  },
-  "name",
-);
-const rule = closed({
-  name: nonEmpty,
-  matches: list(match, { maxItems: 64 }),
-  filters: list(filter, { maxItems: 16 }),
-  backendRefs: list(backendRef, { maxItems: 16 }),
-  timeouts: closed({ request: text, backendRequest: text }),
-  retry: object({}),
-  sessionPersistence: object({}),
-});
-const parentRef = closed(
-  { group: text, kind: nonEmpty, namespace: nonEmpty, name: nonEmpty, sectionName: nonEmpty, port },
-  "name",
-);
 const selector = object({
   matchLabels: names,
   matchExpressions: list(object({ key: text, operator: text }, "key", "operator")),
 });
 const routeKinds = list(object({ group: text, kind: nonEmpty }, "kind"), { maxItems: 8 });
 
+const secretReference = closed({ group: text, kind: nonEmpty, name: nonEmpty, namespace: nonEmpty }, "name");
+const namespaces = (...from: string[]) => closed({ from: oneOf(...from), selector });
 const listener = closed(
   {
     name: nonEmpty,
     hostname: nonEmpty,
     port,
     protocol: nonEmpty,
-    tls: object({
+    tls: closed({
       mode: oneOf("Terminate", "Passthrough"),
-      certificateRefs: list(closed({ group: text, kind: nonEmpty, name: nonEmpty, namespace: nonEmpty }, "name"), {
-        maxItems: 64,
-      }),
+      certificateRefs: list(secretReference, { maxItems: 64 }),
       options: names,
     }),
-    allowedRoutes: closed({
-      namespaces: closed({ from: oneOf("All", "Selector", "Same", "None"), selector }),
-      kinds: routeKinds,
+    allowedRoutes: closed({ namespaces: namespaces("All", "Selector", "Same"), kinds: routeKinds }),
+    filters: closed({
+      requests: list(closed({ type: oneOf("ExternalAuth", "ExtensionRef"), externalAuth, extensionRef }, "type"), {
+        maxItems: 16,
+      }),
     }),
   },
   "name",
   "port",
   "protocol",
 );
+const clientValidation = closed({
+  validation: closed(
+    {
+      caCertificateRefs: list(
+        closed({ group: text, kind: nonEmpty, name: nonEmpty, namespace: nonEmpty }, "group", "kind", "name"),
+        { minItems: 1, maxItems: 16 },
+      ),
+      mode: oneOf("AllowValidOnly", "AllowInsecureFallback"),
+    },
+    "caCertificateRefs",
+  ),
+});
+const tls = closed({
+  backend: closed({ clientCertificateRef: secretReference }),
+  frontend: closed(
+    {
+      default: clientValidation,
+      perPort: listBy(["port"], closed({ port, tls: clientValidation }, "port", "tls"), { maxItems: 64 }),
+    },
+    "default",
+  ),
+});
 
-/** Schemas of the Gateway API kinds: `spec` and `status`. Source: the v1.2 CRDs. */
+/** Schemas of the other Gateway API kinds: `spec` and `status`. Source: the CRDs of Gateway API v1.7, both channels. */
 export const gatewaySchemas = {
   GatewayClass: {
     spec: closed(
@@ -135,12 +90,11 @@ export const gatewaySchemas = {
       {
         gatewayClassName: nonEmpty,
         listeners: listBy(["name"], listener, { minItems: 1, maxItems: 64 }),
-        addresses: list(object({ type: text, value: text }), { maxItems: 16 }),
-        infrastructure: object({ labels: names, annotations: names }),
-        backendTLS: object({}),
-        tls: object({}),
-        allowedListeners: object({}),
-        defaultScope: text,
+        addresses: list(closed({ type: nonEmpty, value: text, routability: text }), { maxItems: 16 }),
+        infrastructure: closed({ labels: names, annotations: names, parametersRef: extensionRef }),
+        tls,
+        allowedListeners: closed({ namespaces: namespaces("All", "Selector", "Same", "None") }),
+        defaultScope: oneOf("All", "None"),
       },
       "gatewayClassName",
       "listeners",
@@ -159,22 +113,6 @@ export const gatewaySchemas = {
         ),
       ),
     }),
-  },
-  HTTPRoute: {
-    spec: closed({
-      parentRefs: list(parentRef, { maxItems: 32 }),
-      hostnames: list(nonEmpty, { maxItems: 16 }),
-      rules: list(rule, { maxItems: 16 }),
-      useDefaultGateways: text,
-    }),
-    status: object(
-      {
-        parents: list(object({ parentRef, controllerName: nonEmpty, conditions }, "parentRef", "controllerName"), {
-          maxItems: 32,
-        }),
-      },
-      "parents",
-    ),
   },
   ReferenceGrant: {
     spec: closed(

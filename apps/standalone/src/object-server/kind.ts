@@ -1,6 +1,7 @@
 import { coreSchemas } from "./core-schema.ts";
 import { gatewaySchemas } from "./gateway-schema.ts";
 import { metadataSchema } from "./metadata-schema.ts";
+import { routeSchemas } from "./route-schema.ts";
 import { closed, type Schema, text } from "./schema.ts";
 
 /** A kind this server keeps. */
@@ -113,7 +114,8 @@ export const kinds: readonly Kind[] = [
     ...gateway,
     shortNames: ["gtw"],
   }),
-  kind("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes", gatewaySchemas.HTTPRoute, gateway),
+  kind("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes", routeSchemas.HTTPRoute, gateway),
+  kind("gateway.networking.k8s.io/v1", "GRPCRoute", "grpcroutes", routeSchemas.GRPCRoute, gateway),
   kind("gateway.networking.k8s.io/v1beta1", "ReferenceGrant", "referencegrants", gatewaySchemas.ReferenceGrant, {
     shortNames: ["refgrant"],
     categories: ["gateway-api"],

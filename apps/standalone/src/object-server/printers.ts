@@ -75,12 +75,8 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     column("Programmed", (object) => condition(object, "Programmed")),
     age,
   ],
-  HTTPRoute: [
-    column("Hostnames", (object) => {
-      const names = listAt(object, "spec", "hostnames");
-      return names.length === 0 ? "" : JSON.stringify(names);
-    }),
-  ],
+  HTTPRoute: [column("Hostnames", hostnames)],
+  GRPCRoute: [column("Hostnames", hostnames)],
   IngressClass: [
     column("Controller", (object) => textAt(object, "spec", "controller")),
     column("Parameters", (object) => textAt(object, "spec", "parameters", "name") || "<none>"),
@@ -101,6 +97,11 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     age,
   ],
 };
+
+function hostnames(object: ServedObject): string {
+  const names = listAt(object, "spec", "hostnames");
+  return names.length === 0 ? "" : JSON.stringify(names);
+}
 
 /** How long ago, in at most two units, as kubectl writes it. Source: k8s.io/apimachinery, duration.HumanDuration. */
 function ageOf(time: string | undefined, nowMs: number): string {

@@ -264,6 +264,45 @@ describe("forms kubectl and others use", () => {
     });
   });
 
+  test("a gRPC route is kept whole, listed with its hosts, and refused with the field that is wrong", async () => {
+    const path = "/apis/gateway.networking.k8s.io/v1/namespaces/default/grpcroutes";
+    const route = (rule: object, name = "greeter") => ({
+      apiVersion: "gateway.networking.k8s.io/v1",
+      kind: "GRPCRoute",
+      metadata: { name },
+      spec: { hostnames: ["grpc.example.com"], rules: [rule] },
+    });
+    const rule = {
+      name: "hello",
+      matches: [
+        { method: { service: "helloworld.Greeter", method: "SayHello" }, headers: [{ name: "a", value: "b" }] },
+      ],
+      filters: [{ type: "RequestMirror", requestMirror: { backendRef: { name: "m", port: 80 }, percent: 5 } }],
+      backendRefs: [{ name: "greeter", port: 50051, weight: 1 }],
+      sessionPersistence: { type: "Header", header: { name: "x-session" } },
+    };
+    const made = await t.send("POST", `${path}?fieldValidation=Strict`, JSON.stringify(route(rule)));
+    expect([made.status, await made.json()]).toMatchObject([201, { spec: { rules: [rule] } }]);
+    const wrong = route({ matches: [{ method: { type: "Prefix" } }], timeouts: {} }, "wrong");
+    const refused = await t.send("POST", path, JSON.stringify(wrong));
+    expect(await refused.json()).toMatchObject({
+      details: { causes: [{ field: "spec.rules[0].matches[0].method.type", reason: "FieldValueNotSupported" }] },
+    });
+    const strict = await t.send(
+      "POST",
+      `${path}?fieldValidation=Strict`,
+      JSON.stringify(route({ timeouts: {} }, "wrong")),
+    );
+    expect(await strict.text()).toContain('unknown field \\"spec.rules[0].timeouts\\"');
+    const table = await t.send("GET", path, undefined, {
+      accept: "application/json;as=Table;v=v1;g=meta.k8s.io,application/json",
+    });
+    expect(await table.json()).toMatchObject({
+      columnDefinitions: [{ name: "Name" }, { name: "Hostnames" }, { name: "Age" }],
+      rows: [{ cells: ["greeter", '["grpc.example.com"]', expect.anything()] }],
+    });
+  });
+
   test("a watch for initial events sends what there is and marks the end", async () => {
     const response = await t.send(
       "GET",

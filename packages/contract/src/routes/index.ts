@@ -2,6 +2,7 @@ import { clusterRoutes } from "./clusters/routes.ts";
 import { convergenceRoutes } from "./convergence/routes.ts";
 import { eventRoutes } from "./events/routes.ts";
 import { gatewayRoutes } from "./gateways/routes.ts";
+import { grpcRouteRoutes } from "./grpc-routes/routes.ts";
 import { httpRouteRoutes } from "./http-routes/routes.ts";
 import { ingressRoutes } from "./ingresses/routes.ts";
 import { joinTokenRoutes } from "./join-tokens/routes.ts";
@@ -21,6 +22,7 @@ export const routes = {
   tokens: tokenRoutes,
   gateways: gatewayRoutes,
   httpRoutes: httpRouteRoutes,
+  grpcRoutes: grpcRouteRoutes,
   ingresses: ingressRoutes,
   revisions: revisionRoutes,
   convergence: convergenceRoutes,

@@ -1,40 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import { labelSelector } from "../schemas/label-selector.ts";
 import { strictObject } from "../strict-object.ts";
-import {
-  apiGroup,
-  dnsLabel,
-  dnsSubdomain,
-  hostname,
-  labelKey,
-  labelValue,
-  objectKind,
-  objectName,
-  portNumber,
-} from "./kubernetes-names.ts";
-
-const secretReference = strictObject({
-  group: apiGroup.optional(),
-  kind: objectKind.optional(),
-  name: objectName,
-  namespace: dnsLabel.optional(),
-});
-
-const tls = strictObject({
-  mode: z.enum(["Terminate", "Passthrough"]).optional(),
-  certificateRefs: z.array(secretReference).max(64).optional(),
-  options: z.record(z.string().min(1).max(253), z.string().max(4096)).optional(),
-}).refine(
-  (value) =>
-    value.mode === "Passthrough" ||
-    (value.certificateRefs ?? []).length > 0 ||
-    Object.keys(value.options ?? {}).length > 0,
-  { message: "must name at least one certificate when mode is Terminate", path: ["certificateRefs"] },
-);
+import { externalAuth } from "./external-auth.ts";
+import { checkFilterFields, extensionReference } from "./filter-fields.ts";
+import { gatewayAddresses } from "./gateway-address.ts";
+import { gatewayTls, listenerTls } from "./gateway-tls.ts";
+import { apiGroup, dnsSubdomain, hostname, labelKey, labelValue, objectKind, portNumber } from "./kubernetes-names.ts";
 
 const allowedRoutes = strictObject({
   namespaces: strictObject({
-    from: z.enum(["All", "Selector", "Same", "None"]).optional(),
+    from: z.enum(["All", "Selector", "Same"]).optional(),
     selector: labelSelector.optional(),
   }).optional(),
   kinds: z
@@ -42,6 +17,12 @@ const allowedRoutes = strictObject({
     .max(8)
     .optional(),
 });
+
+const listenerFilter = strictObject({
+  type: z.enum(["ExternalAuth", "ExtensionRef"]),
+  externalAuth: externalAuth.optional(),
+  extensionRef: extensionReference.optional(),
+}).superRefine(checkFilterFields({ ExternalAuth: "externalAuth", ExtensionRef: "extensionRef" }));
 
 const listener = strictObject({
   name: dnsSubdomain.min(1),
@@ -55,8 +36,9 @@ const listener = strictObject({
       /^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9]+$/,
       "must be HTTP, HTTPS, TLS, TCP, UDP, or a domain-prefixed protocol",
     ),
-  tls: tls.optional(),
+  tls: listenerTls.optional(),
   allowedRoutes: allowedRoutes.optional(),
+  filters: strictObject({ requests: z.array(listenerFilter).max(16).optional() }).optional(),
 }).superRefine((value, context) => {
   const say = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
   if (["HTTP", "TCP", "UDP"].includes(value.protocol) && value.tls !== undefined) {
@@ -65,30 +47,49 @@ const listener = strictObject({
   if (["TCP", "UDP"].includes(value.protocol) && value.hostname !== undefined) {
     say(["hostname"], `must be absent for protocol ${value.protocol}`);
   }
+  if (value.protocol === "TLS" && value.tls === undefined) {
+    say(["tls"], "is required for protocol TLS, with mode Terminate or Passthrough");
+  }
+  if (!["HTTP", "HTTPS"].includes(value.protocol) && value.filters !== undefined) {
+    say(["filters"], `must be absent for protocol ${value.protocol}; only HTTP and HTTPS have filters`);
+  }
   if (value.protocol === "HTTPS" && value.tls?.mode === "Passthrough") {
     say(["tls", "mode"], "must be Terminate for protocol HTTPS; Passthrough goes with protocol TLS");
   }
 });
 
-const address = strictObject({
-  type: z.string().min(1).max(253).optional(),
-  value: z.string().max(253).optional(),
-});
+/** Labels or annotations for what is made for the Gateway: at most `max`. */
+const atMost = <V extends z.ZodType>(max: number, value: V) =>
+  z
+    .record(labelKey, value)
+    .refine((entries) => Object.keys(entries).length <= max, `must have at most ${max} entries`)
+    .openapi({ maxProperties: max })
+    .optional();
 
 const infrastructure = strictObject({
-  labels: z.record(labelKey, labelValue).optional(),
-  annotations: z.record(labelKey, z.string().max(4096)).optional(),
-  parametersRef: strictObject({ group: apiGroup, kind: objectKind, name: objectName }).optional(),
+  labels: atMost(8, labelValue),
+  annotations: atMost(16, z.string().max(4096)),
+  parametersRef: extensionReference.optional(),
+});
+
+const allowedListeners = strictObject({
+  namespaces: strictObject({
+    from: z.enum(["All", "Selector", "Same", "None"]).optional(),
+    selector: labelSelector.optional(),
+  }).optional(),
 });
 
 const MAX_LISTENERS = 64;
 
-/** The spec of a Gateway. Source: `gateway.networking.k8s.io/v1`, standard channel, with its CRD's limits and rules. */
+/** The spec of a Gateway. Source: `gateway.networking.k8s.io/v1` as in Gateway API v1.7, both channels, with its CRD's limits and rules. */
 export const gatewaySpec = strictObject({
   gatewayClassName: z.string().min(1).max(253),
   listeners: z.array(listener).min(1).max(MAX_LISTENERS),
-  addresses: z.array(address).max(16).optional(),
+  addresses: gatewayAddresses.optional(),
   infrastructure: infrastructure.optional(),
+  tls: gatewayTls.optional(),
+  allowedListeners: allowedListeners.optional(),
+  defaultScope: z.enum(["All", "None"]).optional(),
 })
   .superRefine((value, context) => {
     const names = new Map<string, number>();

@@ -1,16 +1,14 @@
 import { z } from "@hono/zod-openapi";
 import { strictObject } from "../strict-object.ts";
-import { backendReferenceShape, hasPort, headerName, httpRouteFilters, replacesPrefix } from "./http-route-filters.ts";
-import {
-  apiGroup,
-  dnsLabel,
-  dnsSubdomain,
-  duration,
-  hostname,
-  objectKind,
-  objectName,
-  portNumber,
-} from "./kubernetes-names.ts";
+import { backendReferenceShape, checkBackendPort } from "./backend-reference.ts";
+import { duration, durationMs } from "./duration.ts";
+import { headerName, headerValue } from "./header-modifier.ts";
+import { httpRouteFilters, replacesPrefix } from "./http-route-filters.ts";
+import { dnsSubdomain, hostname } from "./kubernetes-names.ts";
+import { parentReferences } from "./parent-references.ts";
+import { checkRules } from "./route-rules.ts";
+import { sessionPersistence } from "./session-persistence.ts";
+import { uniqueItems } from "./unique-items.ts";
 
 /** What an Exact or PathPrefix path may not contain. Source: the CRD's rules. */
 const FORBIDDEN_IN_PATH = ["//", "/./", "/../", "%2f", "%2F", "#"];
@@ -30,13 +28,13 @@ const path = strictObject({
 });
 
 const valueMatchType = z.enum(["Exact", "RegularExpression"]).optional();
-const headerMatch = strictObject({ type: valueMatchType, name: headerName, value: z.string().min(1).max(4096) });
+const headerMatch = strictObject({ type: valueMatchType, name: headerName, value: headerValue });
 const queryMatch = strictObject({ type: valueMatchType, name: headerName, value: z.string().min(1).max(1024) });
 
 const match = strictObject({
   path: path.optional(),
-  headers: z.array(headerMatch).max(16).optional(),
-  queryParams: z.array(queryMatch).max(16).optional(),
+  headers: z.array(headerMatch).max(16).superRefine(uniqueItems("name")).optional(),
+  queryParams: z.array(queryMatch).max(16).superRefine(uniqueItems("name")).optional(),
   method: z.enum(["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"]).optional(),
 });
 
@@ -44,14 +42,31 @@ const backend = strictObject({
   ...backendReferenceShape,
   weight: z.int().min(0).max(1_000_000).optional(),
   filters: httpRouteFilters.optional(),
-}).refine(hasPort, { message: "is required for a Service", path: ["port"] });
+}).superRefine(checkBackendPort);
+
+const timeouts = strictObject({ request: duration.optional(), backendRequest: duration.optional() }).superRefine(
+  ({ request, backendRequest }, context) => {
+    if (request === undefined || backendRequest === undefined || durationMs(request) === 0) return;
+    if (durationMs(backendRequest) <= durationMs(request)) return;
+    const message = `must not be longer than request, which is ${request}`;
+    context.addIssue({ code: "custom", path: ["backendRequest"], message });
+  },
+);
+
+const retry = strictObject({
+  codes: z.array(z.int().min(400).max(599)).superRefine(uniqueItems()).optional(),
+  attempts: z.int().min(0).optional(),
+  backoff: duration.optional(),
+});
 
 const rule = strictObject({
   name: dnsSubdomain.min(1).optional(),
   matches: z.array(match).max(64).optional(),
   filters: httpRouteFilters.optional(),
   backendRefs: z.array(backend).max(16).optional(),
-  timeouts: strictObject({ request: duration.optional(), backendRequest: duration.optional() }).optional(),
+  timeouts: timeouts.optional(),
+  retry: retry.optional(),
+  sessionPersistence: sessionPersistence.optional(),
 }).superRefine((value, context) => {
   const backends = value.backendRefs ?? [];
   const say = (where: (string | number)[], message: string) =>
@@ -66,36 +81,14 @@ const rule = strictObject({
   }
 });
 
-const parent = strictObject({
-  group: apiGroup.optional(),
-  kind: objectKind.optional(),
-  namespace: dnsLabel.optional(),
-  name: objectName,
-  sectionName: dnsSubdomain.min(1).optional(),
-  port: portNumber.optional(),
-});
-
-/** The spec of an HTTPRoute. Source: `gateway.networking.k8s.io/v1`, standard channel, with its CRD's limits and rules. Patterns are not compiled here: nodes judge them and say so. */
+/**
+ * The spec of an HTTPRoute. Source: `gateway.networking.k8s.io/v1` as in Gateway API v1.7, both channels, with its
+ * CRD's limits and rules. Patterns are not compiled here: nodes judge them and say so.
+ */
 export const httpRouteSpec = strictObject({
-  parentRefs: z.array(parent).max(32).optional(),
+  parentRefs: parentReferences.optional(),
   hostnames: z.array(hostname).max(16).optional(),
-  rules: z.array(rule).min(1).max(16).optional(),
-})
-  .superRefine((value, context) => {
-    const say = (where: (string | number)[], message: string) =>
-      context.addIssue({ code: "custom", path: where, message });
-    const matches = (value.rules ?? []).reduce((sum, one) => sum + (one.matches?.length ?? 1), 0);
-    if (matches > 128) say(["rules"], `must have at most 128 matches in all; these have ${matches}`);
-    const names = new Set<string>();
-    for (const [index, { name }] of (value.rules ?? []).entries()) {
-      if (name !== undefined && names.has(name)) say(["rules", index, "name"], "must be unique within the route");
-      if (name !== undefined) names.add(name);
-    }
-    const parents = new Set<string>();
-    for (const [index, one] of (value.parentRefs ?? []).entries()) {
-      const key = JSON.stringify([one.group, one.kind, one.namespace, one.name, one.sectionName, one.port]);
-      if (parents.has(key)) say(["parentRefs", index], "must be unique; an earlier item is the same");
-      parents.add(key);
-    }
-  })
-  .openapi("HTTPRouteSpec");
+  useDefaultGateways: z.enum(["All", "None"]).optional(),
+  // API servers fill in a match of every path where a rule has none.
+  rules: z.array(rule).min(1).max(16).superRefine(checkRules(1)).optional(),
+}).openapi("HTTPRouteSpec");

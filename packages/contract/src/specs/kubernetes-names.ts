@@ -62,11 +62,6 @@ export const objectName = z.string().min(1).max(253);
 /** A TCP or UDP port. */
 export const portNumber = z.int().min(1).max(65535);
 
-/** A Gateway API duration, such as `10s` or `1h30m`. */
-export const duration = z
-  .string()
-  .regex(/^([0-9]{1,5}(h|m|s|ms)){1,4}$/, "must be a duration such as 500ms, 10s or 1h30m");
-
 const QUALIFIED =
   /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 

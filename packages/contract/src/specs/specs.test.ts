@@ -21,7 +21,7 @@ describe("HTTPRoute", () => {
     [
       "everything of a rule",
       rule(
-        "name: r, matches: [{ path: { type: RegularExpression, value: '/(' }, method: GET, headers: [{ name: X, type: RegularExpression, value: '[' }] }], timeouts: { request: 10s, backendRequest: 1h30m }, filters: [{ type: RequestHeaderModifier, requestHeaderModifier: { set: [{ name: Host, value: x }], remove: [a] } }, { type: URLRewrite, urlRewrite: { path: { type: ReplaceFullPath, replaceFullPath: /x } } }], backendRefs: [{ name: a, port: 80, weight: 0 }]",
+        "name: r, matches: [{ path: { type: RegularExpression, value: '/(' }, method: GET, headers: [{ name: X, type: RegularExpression, value: '[' }] }], timeouts: { request: 1h30m, backendRequest: 10s }, filters: [{ type: RequestHeaderModifier, requestHeaderModifier: { set: [{ name: Host, value: x }], remove: [a] } }, { type: URLRewrite, urlRewrite: { path: { type: ReplaceFullPath, replaceFullPath: /x } } }], backendRefs: [{ name: a, port: 80, weight: 0 }]",
       ),
     ],
     [

@@ -1,4 +1,4 @@
-import { etagOf, type IntentIdKind, type intentRoutes, isId, type ProjectId } from "@fairlead/contract";
+import { etagOf, type IntentIdKind, type intentRoutes, isIntentId, type ProjectId } from "@fairlead/contract";
 import { formatRevision } from "@fairlead/core";
 import { getIntent, getProject, type IntentId, type IntentKind, type IntentRef, listIntents } from "@fairlead/database";
 import type { ApiApp, ApiDeps } from "../api-env.ts";
@@ -94,10 +94,6 @@ export function registerIntents<K extends IntentIdKind, S extends string>(
       200,
     );
   });
-}
-
-function isIntentId(id: string): id is IntentId {
-  return isId("gw", id) || isId("rt", id) || isId("ing", id);
 }
 
 function intentCursor(kind: IntentIdKind, cursor: string | undefined): IntentId | undefined {

@@ -1,4 +1,4 @@
-import { isId, routes } from "@fairlead/contract";
+import { isId, isIntentId, routes } from "@fairlead/contract";
 import { compareRevisions, formatRevision, parseRevision } from "@fairlead/core";
 import { getRevision, listRevisions, type SubjectId } from "@fairlead/database";
 import type { ApiApp, ApiDeps } from "../api-env.ts";
@@ -34,6 +34,5 @@ export function registerRevisions(app: ApiApp, { database }: ApiDeps): void {
 }
 
 function subjectOf(id: string): SubjectId | undefined {
-  for (const kind of ["gw", "rt", "ing", "prj", "clu"] as const) if (isId(kind, id)) return id;
-  return undefined;
+  return isIntentId(id) || isId("prj", id) || isId("clu", id) ? id : undefined;
 }

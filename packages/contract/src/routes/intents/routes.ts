@@ -1,13 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { idSchema } from "../../ids.ts";
+import type { IntentIdKind } from "../../schemas/intent-kind.ts";
 import { pageOf, pageQuery } from "../../schemas/paging.ts";
 import { dryRunQuery, ifMatchHeaders } from "../../schemas/writing.ts";
 import { convergenceQuery, convergenceSchema } from "../convergence/schema.ts";
 import { body, conditionalProblems, json, readProblems, tagged, writeProblems } from "../responses.ts";
 import { deletedSchema, intentInputSchema, intentSchema, planSchema } from "./schema.ts";
-
-/** The kinds of ids that name intents. */
-export type IntentIdKind = "gw" | "rt" | "ing";
 
 /** What tells one intent resource from another. */
 export interface IntentResource<K extends IntentIdKind, S extends string> {

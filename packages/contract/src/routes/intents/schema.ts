@@ -3,6 +3,7 @@ import { type IdKind, idSchema } from "../../ids.ts";
 import { anyObject, isJsonObject, type JsonObject } from "../../json.ts";
 import { annotationsSchema } from "../../schemas/annotations.ts";
 import { labelsSchema, revisionText, timestamp } from "../../schemas/fields.ts";
+import type { IntentIdKind } from "../../schemas/intent-kind.ts";
 import { labelSelector } from "../../schemas/label-selector.ts";
 import { dnsLabel, dnsSubdomain } from "../../specs/kubernetes-names.ts";
 import { strictObject } from "../../strict-object.ts";
@@ -54,7 +55,7 @@ export function intentSchema<K extends IdKind>(name: string, kind: K) {
 }
 
 /** Any intent as it is read. */
-export type Intent<K extends IdKind = "gw" | "rt" | "ing"> = z.output<ReturnType<typeof intentSchema<K>>>;
+export type Intent<K extends IdKind = IntentIdKind> = z.output<ReturnType<typeof intentSchema<K>>>;
 
 /** One difference between two objects. */
 const differenceSchema = z

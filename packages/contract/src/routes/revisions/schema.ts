@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { anyObject } from "../../json.ts";
 import { revisionText, timestamp } from "../../schemas/fields.ts";
-import { intentKind } from "../../schemas/object-reference.ts";
+import { intentKind } from "../../schemas/intent-kind.ts";
 
 /** One entry of the append-only revision log. */
 export const revisionSchema = z
@@ -12,7 +12,7 @@ export const revisionSchema = z
     subject: z.enum(["intent", "project", "cluster"]),
     id: z.string().openapi({ description: "Of the intent, project or cluster." }),
     project: z.string().nullable().openapi({ description: "Of intents; null for the rest." }),
-    kind: intentKind.nullable().openapi({ description: "Of intents; null for the rest." }),
+    kind: z.union([intentKind, z.null()]).openapi({ description: "Of intents; null for the rest." }),
     namespace: z.string().nullable().openapi({ description: "Of intents; null for the rest." }),
     name: z.string(),
     actor: z.string().openapi({ description: "The id of the token that wrote, or system." }),
