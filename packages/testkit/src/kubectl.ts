@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { access, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cachePath } from "./cache.ts";
+import { findGo } from "./go.ts";
 
 /** The kubectl that tests run; built from the Go module of the same release. */
 export const KUBECTL_VERSION = "1.33.4";
@@ -106,14 +107,6 @@ function run(go: string, args: readonly string[], cwd: string): Promise<void> {
       else reject(new Error(`go ${args[0]} ended with ${code}: ${tail.trim()}`));
     });
   });
-}
-
-async function findGo(): Promise<string | undefined> {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/local/go/bin"];
-  for (const folder of folders) {
-    if (folder !== "" && (await exists(join(folder, "go")))) return join(folder, "go");
-  }
-  return undefined;
 }
 
 async function exists(path: string): Promise<boolean> {

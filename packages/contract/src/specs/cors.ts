@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { strictObject } from "../strict-object.ts";
 import { headerName } from "./header-modifier.ts";
+import { int32 } from "./kubernetes-names.ts";
 import { uniqueItems } from "./unique-items.ts";
 
 const origin = z
@@ -20,7 +21,7 @@ export const cors = strictObject({
   allowMethods: z.array(method).max(9).superRefine(uniqueItems()).superRefine(starAlone).optional(),
   allowHeaders: z.array(headerName).max(64).superRefine(uniqueItems()).superRefine(starAlone).optional(),
   exposeHeaders: z.array(headerName).max(64).superRefine(uniqueItems()).optional(),
-  maxAge: z.int32().min(1).optional(),
+  maxAge: int32(1).optional(),
 });
 
 function starAlone(items: readonly string[], context: z.RefinementCtx): void {

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { strictObject } from "../strict-object.ts";
 import { backendReference } from "./backend-reference.ts";
+import { int32 } from "./kubernetes-names.ts";
 import { uniqueItems } from "./unique-items.ts";
 
 const headers = z.array(z.string()).max(64).superRefine(uniqueItems()).optional();
@@ -20,7 +21,7 @@ export const externalAuth = strictObject({
     allowedHeaders: headers,
     allowedResponseHeaders: headers,
   }).optional(),
-  forwardBody: strictObject({ maxSize: z.int32().min(0).optional() }).optional(),
+  forwardBody: strictObject({ maxSize: int32(0).optional() }).optional(),
 }).superRefine((value, context) => {
   for (const protocol of ["HTTP", "GRPC"] as const) {
     const field = FIELD_OF_PROTOCOL[protocol];

@@ -45,7 +45,7 @@ export const apiGroup = z
   .string()
   .max(253)
   .regex(
-    new RegExp(`^(${SUBDOMAIN})?$`),
+    new RegExp(`^$|^${SUBDOMAIN}$`),
     'must be an API group such as gateway.networking.k8s.io, or "" for the core group',
   );
 
@@ -58,6 +58,9 @@ export const objectKind = z
 
 /** The name of an object in a reference. */
 export const objectName = z.string().min(1).max(253);
+
+/** A whole number of 32 bits that is at least `min`. */
+export const int32 = (min: number) => z.int().min(min).max(2_147_483_647);
 
 /** A TCP or UDP port. */
 export const portNumber = z.int().min(1).max(65535);
@@ -82,7 +85,7 @@ export const labelValue = z
   .string()
   .max(63)
   .regex(
-    /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/,
+    /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/,
     "must be letters, digits, dashes, underscores and dots, with a letter or digit at both ends, or empty",
   );
 
