@@ -2,7 +2,6 @@ import type { RouteParentStatus } from "./http-route.ts";
 import type { HTTPHeaderFilter, HTTPRequestMirrorFilter } from "./http-route-filter.ts";
 import type { KubernetesObject } from "./object-meta.ts";
 import type { BackendObjectReference, LocalObjectReference, ParentReference } from "./references.ts";
-import type { SessionPersistence } from "./session-persistence.ts";
 
 /** Gateway API v1 GRPCRoute. */
 export interface GRPCRoute extends KubernetesObject {
@@ -25,7 +24,6 @@ export interface GRPCRouteRule {
   readonly matches?: readonly GRPCRouteMatch[];
   readonly filters?: readonly GRPCRouteFilter[];
   readonly backendRefs?: readonly GRPCBackendRef[];
-  readonly sessionPersistence?: SessionPersistence;
 }
 
 /** All parts must hold. */

@@ -4,7 +4,6 @@ export {
   isConflict,
   isExpired,
   isFieldConflict,
-  isForbidden,
   isNotFound,
   statusOf,
 } from "./api-errors.ts";

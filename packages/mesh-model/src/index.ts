@@ -8,8 +8,7 @@ export type { CertificateUse } from "./ingest/certificate-use.ts";
 export type { IngressView } from "./ingress/ingresses.ts";
 export { type GatewayView, MeshIndex } from "./mesh-index.ts";
 export type * from "./model.ts";
-export { grpcMethodPath } from "./route/grpc-rules.ts";
-export type { ParentOutcome, RouteView, RouteView as HttpRouteView } from "./route/routes.ts";
+export type { HttpRouteView, ParentOutcome } from "./route/routes.ts";
 export { type ControllerClasses, controllerClasses, type IngressDefaults, type MeshSettings } from "./settings.ts";
 export type { ConditionDraft } from "./status/condition.ts";
 export { type GatewayClassStatusDraft, gatewayClassStatus } from "./status/gateway-class-status.ts";
@@ -19,13 +18,13 @@ export {
   gatewayStatus,
   nextStatusChange,
 } from "./status/gateway-status.ts";
-export { ingressStatus } from "./status/ingress-status.ts";
 export {
+  type HttpRouteStatusDraft,
+  type HttpRouteStatusOptions,
+  httpRouteStatus,
   isSameParent,
   type ParentStatusDraft,
   type RouteFinding,
-  type RouteStatusDraft,
-  type RouteStatusOptions,
-  routeStatus,
-} from "./status/route-status.ts";
+} from "./status/http-route-status.ts";
+export { ingressStatus } from "./status/ingress-status.ts";
 export type { Verdict } from "./verdict.ts";

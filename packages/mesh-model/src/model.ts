@@ -77,8 +77,6 @@ export interface Route {
 export interface RouteMatch {
   readonly path: PathMatch;
   readonly method?: string;
-  /** Only gRPC requests: content type `application/grpc`, or that with `+` and anything behind it. */
-  readonly grpc?: true;
   readonly headers: readonly ValueMatch[];
   readonly queryParams: readonly ValueMatch[];
 }
@@ -119,10 +117,8 @@ export type RouteAction = ForwardAction | RedirectAction | RespondAction;
 /** Send to one of the backends, chosen by weight. */
 export interface ForwardAction {
   readonly type: "forward";
-  /** Weights as the user wrote them; never all zero (that is a `respond`). */
+  /** Weights as the user wrote them; never all zero (that is a `respond` 500). */
   readonly backends: readonly WeightedBackend[];
-  /** What the share of a backend without a name is answered; absent: 500. For gRPC 503, which clients see as `UNAVAILABLE`. */
-  readonly invalidStatus?: 503;
   readonly rewrite?: Rewrite;
   /** Copies of requests; their answers are ignored. */
   readonly mirrors?: readonly Mirror[];
@@ -178,7 +174,7 @@ export interface CorsOrigin {
 }
 
 export interface WeightedBackend {
-  /** A {@link Backend}'s name; absent: the reference is not valid, and this share is answered with the action's `invalidStatus`. */
+  /** A {@link Backend}'s name; absent: this share of requests is answered 500 because the reference is not valid. */
   readonly backend?: string;
   readonly weight: number;
   readonly requestHeaders?: HeaderEdits;

@@ -36,8 +36,7 @@ interface ValueMatchSpec {
 }
 
 // Of several entries with one name only the first counts (Gateway API).
-/** Reads matches of names and values; `field` is the path of the list. */
-export function compileValues(
+function compileValues(
   object: ObjectKey,
   field: string,
   specs: readonly ValueMatchSpec[],

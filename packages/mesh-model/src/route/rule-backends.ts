@@ -15,7 +15,6 @@ import { isPermitted, type Lookups } from "../ingest/lookups.ts";
 import type { Mirror, WeightedBackend } from "../model.ts";
 import { compileFilters } from "./filters.ts";
 import type { MirrorDraft } from "./mirror.ts";
-import type { RouteKind } from "./route-kind.ts";
 import type { RuleProblem } from "./rule-problem.ts";
 
 /** The backends of one rule, those that cannot be used included. */
@@ -31,7 +30,6 @@ export interface RuleBackends {
 /** Who refers. */
 export interface Referrer {
   readonly object: ObjectKey;
-  readonly kind: RouteKind;
   readonly namespace: string;
 }
 
@@ -39,11 +37,10 @@ export interface Referrer {
 export function compileBackends(
   lookups: Lookups,
   scope: Scope,
-  referrer: Referrer,
+  { object, namespace }: Referrer,
   field: string,
   refs: readonly HTTPBackendRef[],
 ): RuleBackends {
-  const { object, kind } = referrer;
   const backends: WeightedBackend[] = [];
   const references: BackendReference[] = [];
   const unresolved: UnresolvedReference[] = [];
@@ -56,17 +53,17 @@ export function compileBackends(
       object,
       `${at}.filters`,
       ref.filters ?? [],
-      kind === "GRPCRoute" ? "grpc" : "backend",
+      "backend",
     );
     problems.push(...filters.problems);
-    const resolved = resolveReference(lookups, scope, referrer, ref);
+    const resolved = resolveReference(lookups, scope, namespace, ref);
     if (resolved.problem !== undefined) {
       unresolved.push(unresolvedAt(at, resolved.problem));
       backends.push({ weight, origin });
       continue;
     }
     references.push(resolved.reference);
-    const { mirrors, ...copied } = compileMirrors(lookups, scope, referrer, filters.mirrors);
+    const { mirrors, ...copied } = compileMirrors(lookups, scope, namespace, filters.mirrors);
     references.push(...copied.references);
     unresolved.push(...copied.unresolved);
     backends.push({
@@ -86,14 +83,14 @@ export function compileBackends(
 export function compileMirrors(
   lookups: Lookups,
   scope: Scope,
-  referrer: Referrer,
+  namespace: string,
   drafts: readonly MirrorDraft[],
 ): Pick<RuleBackends, "references" | "unresolved"> & { readonly mirrors: readonly Mirror[] } {
   const mirrors: Mirror[] = [];
   const references: BackendReference[] = [];
   const unresolved: UnresolvedReference[] = [];
   for (const { reference, perMillion, origin } of drafts) {
-    const resolved = resolveReference(lookups, scope, referrer, reference);
+    const resolved = resolveReference(lookups, scope, namespace, reference);
     if (resolved.problem !== undefined) {
       unresolved.push(unresolvedAt(`${origin.field}.backendRef`, resolved.problem));
     } else if (perMillion > 0) {
@@ -111,7 +108,7 @@ function unresolvedAt(field: string, { reason, message }: BackendProblem): Unres
 function resolveReference(
   lookups: Lookups,
   scope: Scope,
-  { namespace, ...referrer }: Referrer,
+  namespace: string,
   ref: BackendObjectReference,
 ): ReturnType<typeof resolveBackend> {
   const { group = "", kind = "Service", name, port } = ref;
@@ -120,11 +117,11 @@ function resolveReference(
     return { problem: { reason: "InvalidKind", message } };
   }
   const to = { group, kind, namespace: ref.namespace ?? namespace, name };
-  if (!isPermitted(lookups, scope, { from: { group: GATEWAY_GROUP, kind: referrer.kind, namespace }, to })) {
+  if (!isPermitted(lookups, scope, { from: { group: GATEWAY_GROUP, kind: "HTTPRoute", namespace }, to })) {
     const message = `No ReferenceGrant in namespace ${to.namespace} allows Service ${name}`;
     return { problem: { reason: "RefNotPermitted", message } };
   }
   if (port === undefined) return { problem: { reason: "InvalidKind", message: `Service ${name} needs a port` } };
   const service = `${to.namespace}/${name}`;
-  return resolveBackend(service, scope.read(lookups.services, service), port, referrer.kind);
+  return resolveBackend(service, scope.read(lookups.services, service), port);
 }

@@ -1,0 +1,67 @@
+import type { Plan } from "@fairlead/contract";
+import { stringify } from "yaml";
+
+/** What a change would do in one cluster. */
+export interface PreviewedCluster {
+  readonly cluster: string;
+  readonly name: string;
+  readonly change: "create" | "update" | "delete" | "none";
+  /** The rendered object as YAML; empty when there is none. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Something found out about a change before it is made. */
+export interface Finding {
+  readonly severity: "error" | "warning" | "info";
+  readonly message: string;
+  /** The cluster it is about; undefined for all. */
+  readonly clusterName: string | undefined;
+  readonly field: string | undefined;
+}
+
+/** A change before it is made: what becomes of every cluster, and what is worth knowing. */
+export interface Preview {
+  readonly clusters: readonly PreviewedCluster[];
+  readonly findings: readonly Finding[];
+}
+
+/** The preview that a dry run gives. */
+export function previewOfDryRun(plan: Plan): Preview {
+  return {
+    clusters: plan.clusters.map(({ cluster, name, change, before, after }) => {
+      return { cluster, name, change, before: yamlOf(before), after: yamlOf(after) };
+    }),
+    findings: plan.warnings.map((message) => {
+      return { severity: "warning", message, clusterName: undefined, field: undefined };
+    }),
+  };
+}
+
+/** How many findings forbid the change. */
+export function blockersOf({ findings }: Preview): number {
+  return findings.filter(({ severity }) => severity === "error").length;
+}
+
+/** A line for people: `updates it in 2 clusters, leaves 1 as it is`. */
+export function summarizePreview({ clusters }: Preview): string {
+  if (clusters.length === 0) return "It lands in no cluster: no granted cluster matches its placement.";
+  const parts = (["create", "update", "delete", "none"] as const).flatMap((change) => {
+    const count = clusters.filter((one) => one.change === change).length;
+    return count === 0 ? [] : [`${VERBS[change]} ${count} ${count === 1 ? "cluster" : "clusters"}`];
+  });
+  const text = parts.join(", ");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+const VERBS = {
+  create: "creates it in",
+  update: "updates it in",
+  delete: "takes it out of",
+  none: "changes nothing in",
+} as const;
+
+// A rendered object's revision is only known once it is stored: it would show as a change in every preview.
+function yamlOf(object: Readonly<Record<string, unknown>> | null): string {
+  return object === null ? "" : stringify(object, { lineWidth: 0, aliasDuplicateObjects: false });
+}

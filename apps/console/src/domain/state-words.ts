@@ -1,0 +1,57 @@
+import type { Cluster, ConnectionState, ConvergenceState } from "@fairlead/contract";
+import { ageOf } from "./ages.ts";
+
+/** How something is, for its colour and symbol; a word always stands beside. */
+export type Tone = "good" | "busy" | "bad" | "unknown" | "neutral" | "warning";
+
+/** A state in words, and its tone. */
+export interface StateWords {
+  readonly tone: Tone;
+  readonly label: string;
+}
+
+/** A convergence state in words. Silence is its own answer, never a kind of success. */
+export function convergenceWords(state: ConvergenceState): StateWords {
+  const tones = {
+    converged: "good",
+    progressing: "busy",
+    rejected: "bad",
+    unknown: "unknown",
+    unplaced: "neutral",
+  } as const satisfies Record<ConvergenceState, Tone>;
+  return { tone: tones[state], label: state };
+}
+
+/** The state of a stage of one cluster or node in words. */
+export function stageWords(state: string): StateWords {
+  switch (state) {
+    case "proxied":
+    case "applied":
+    case "sent":
+    case "stored":
+    case "reporting":
+      return { tone: "good", label: state };
+    case "pending":
+      return { tone: "busy", label: state };
+    case "rejected":
+      return { tone: "bad", label: state };
+    case "unobservable":
+      return { tone: "neutral", label: "not observable" };
+    default:
+      return { tone: "unknown", label: state };
+  }
+}
+
+/** The state of a cluster's connection in words, with how old what is known is. */
+export function connectionWords({ connection, revokedAt }: Cluster, nowMs: number): StateWords {
+  if (revokedAt !== null) return { tone: "bad", label: `revoked ${ageOf(revokedAt, nowMs)} ago` };
+  const { state, lastSeenAt } = connection;
+  const age = lastSeenAt === null ? undefined : ageOf(lastSeenAt, nowMs);
+  const words: Readonly<Record<ConnectionState, StateWords>> = {
+    connected: { tone: "good", label: age === undefined ? "connected" : `connected, heard ${age} ago` },
+    late: { tone: "warning", label: `late: silent for ${age ?? "a while"}` },
+    stale: { tone: "unknown", label: `stale since ${age ?? "unknown"}${age === undefined ? "" : " ago"}` },
+    unknown: { tone: "unknown", label: "never connected" },
+  };
+  return words[state];
+}

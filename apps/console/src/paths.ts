@@ -1,0 +1,41 @@
+import type { ListName } from "./domain/kinds.ts";
+import type { ListSearch } from "./domain/list-search.ts";
+
+/** The parts of an intent's address. */
+export interface IntentAddress {
+  readonly project: string;
+  /** The kind's path segment, such as `http-routes`. */
+  readonly segment: string;
+  readonly id: string;
+}
+
+/** Every URL of the console. Nothing else puts one together. */
+export const paths = {
+  home: () => "/",
+  clusters: () => "/clusters",
+  cluster: (cluster: string) => `/clusters/${part(cluster)}`,
+  topology: (cluster: string) => `/clusters/${part(cluster)}/topology`,
+  list: (project: string, list: ListName, search: ListSearch = {}) =>
+    `/projects/${part(project)}/${list}${query({ ...search })}`,
+  newIntent: (project: string, segment: string) => `/projects/${part(project)}/new/${part(segment)}`,
+  intent: (address: IntentAddress) => intentPath(address),
+  intentYaml: (address: IntentAddress, search: { readonly restore?: string; readonly field?: string } = {}) =>
+    `${intentPath(address)}/yaml${query({ ...search })}`,
+  intentRevisions: (address: IntentAddress, search: { readonly from?: string; readonly to?: string } = {}) =>
+    `${intentPath(address)}/revisions${query({ ...search })}`,
+};
+
+function intentPath({ project, segment, id }: IntentAddress): string {
+  return `/projects/${part(project)}/intents/${part(segment)}/${part(id)}`;
+}
+
+function part(text: string): string {
+  return encodeURIComponent(text);
+}
+
+function query(search: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(search).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== "",
+  );
+  return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
+}

@@ -1,0 +1,110 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Outlet,
+  parseSearchWith,
+  redirect,
+  stringifySearchWith,
+} from "@tanstack/react-router";
+import { textOf } from "./domain/json-access.ts";
+import type { ListName } from "./domain/kinds.ts";
+import { readListSearch } from "./domain/list-search.ts";
+import { Root } from "./layout/root.tsx";
+import { ClusterPage } from "./pages/clusters/cluster-page.tsx";
+import { ClustersPage } from "./pages/clusters/clusters-page.tsx";
+import { IntentPage } from "./pages/intent/intent-page.tsx";
+import { NewIntentPage } from "./pages/intent/new-intent-page.tsx";
+import { ListPage } from "./pages/list/list-page.tsx";
+import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { paths } from "./paths.ts";
+
+const rootRoute = createRootRoute({
+  component: () => (
+    <Root>
+      <Outlet />
+    </Root>
+  ),
+  notFoundComponent: NotFoundPage,
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ href: paths.clusters() });
+  },
+});
+
+const clustersRoute = createRoute({ getParentRoute: () => rootRoute, path: "/clusters", component: ClustersPage });
+
+const clusterRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/clusters/$cluster",
+  component: () => <ClusterPage cluster={clusterRoute.useParams().cluster} />,
+});
+
+const listRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/$project/$list",
+  validateSearch: readListSearch,
+  component: () => {
+    const { project, list } = listRoute.useParams();
+    const search = listRoute.useSearch();
+    return isListName(list) ? <ListPage key={`${project} ${list}`} {...{ project, list, search }} /> : <NotFoundPage />;
+  },
+});
+
+const newIntentRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/$project/new/$segment",
+  component: () => {
+    const { project, segment } = newIntentRoute.useParams();
+    return <NewIntentPage key={segment} project={project} segment={segment} />;
+  },
+});
+
+const intentRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/$project/intents/$segment/$id",
+  component: () => <IntentPage address={intentRoute.useParams()} tab="overview" search={{}} />,
+});
+
+const intentTabRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/$project/intents/$segment/$id/$tab",
+  validateSearch: readTexts,
+  component: () => {
+    const { tab, ...address } = intentTabRoute.useParams();
+    const search = intentTabRoute.useSearch();
+    return tab === "yaml" || tab === "revisions" ? <IntentPage {...{ address, tab, search }} /> : <NotFoundPage />;
+  },
+});
+
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  clustersRoute,
+  clusterRoute,
+  listRoute,
+  newIntentRoute,
+  intentRoute,
+  intentTabRoute,
+]);
+
+/** The console's router. Values in the search part are texts, as they are typed. */
+export const router = createRouter({
+  routeTree,
+  parseSearch: parseSearchWith((text) => text),
+  stringifySearch: stringifySearchWith(String),
+  scrollRestoration: true,
+});
+
+function readTexts(search: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(search).flatMap(([key, value]) => (textOf(value) ? [[key, String(value)]] : [])),
+  );
+}
+
+function isListName(text: string): text is ListName {
+  return text === "gateways" || text === "routes" || text === "ingresses";
+}
