@@ -102,6 +102,10 @@ describe("intents", () => {
     const first = await fairlead(["apply", "-f", seed]);
     expect([first.code, first.out.split("\n").length]).toEqual([EXIT.ok, 10]);
     expect([first.err, first.out]).toEqual(["", expect.stringContaining("httproute/http-app-1 created")]);
+    const wide = await fairlead(["get", "ingress/webpod-ingress", "-o", "wide"]);
+    expect(wide.out).toMatch(
+      /LABELS +ANNOTATIONS +ID\n.* ingress\.cilium\.io\/loadbalancer-mode=dedicated +ing_[0-9a-z]{26}$/,
+    );
     expect((await fairlead(["describe", "ingress/webpod-ingress"])).out).toContain(
       "annotations:\n  ingress.cilium.io/loadbalancer-mode: dedicated\n",
     );

@@ -116,7 +116,7 @@ describe("usage", () => {
     });
     expect(await fairlead(["get", "gateways", "-o", "xml"])).toMatchObject({
       code: EXIT.error,
-      err: expect.stringContaining("Allowed choices are table, json, yaml"),
+      err: expect.stringContaining("Allowed choices are table, wide, json, yaml"),
     });
     expect(await fairlead(["--help"])).toMatchObject({ code: EXIT.ok, out: expect.stringContaining("convergence") });
   });

@@ -58,7 +58,9 @@ function build(io: Io, done: (code: ExitCode) => void): Command {
     .option("--api-url <url>", "the API (FAIRLEAD_API_URL, else .fairlead/endpoints.json)")
     .option("--token <token>", "the API token; other users may see it in `ps`, so prefer FAIRLEAD_TOKEN")
     .option("--project <name>", "name or id (FAIRLEAD_PROJECT; the only one when there is just one)")
-    .addOption(new Option("-o, --output <format>", "how results are printed").choices(["table", "json", "yaml"]))
+    .addOption(
+      new Option("-o, --output <format>", "how results are printed").choices(["table", "wide", "json", "yaml"]),
+    )
     .exitOverride()
     .showHelpAfterError("(--help says more)")
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) });

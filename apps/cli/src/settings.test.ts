@@ -46,6 +46,11 @@ describe("settings", () => {
     expect([settings.token?.reveal(), settings.project, settings.output]).toEqual(["fl_flag", "flag", "json"]);
   });
 
+  test("wide is a table with more columns", () => {
+    endpoints(FILE);
+    expect(readSettings({ output: "wide" }, io())).toMatchObject({ output: "table", isWide: true });
+  });
+
   test("the file's token is never sent to another API", () => {
     endpoints(FILE);
     const settings = readSettings({ apiUrl: "https://elsewhere.example.com" }, io());

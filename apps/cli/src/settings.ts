@@ -9,7 +9,7 @@ const globalFlags = z.object({
   apiUrl: z.string().optional(),
   token: z.string().optional(),
   project: z.string().optional(),
-  output: z.enum(["table", "json", "yaml"]).default("table"),
+  output: z.enum(["table", "wide", "json", "yaml"]).default("table"),
 });
 
 /** How results are printed. */
@@ -22,6 +22,8 @@ export interface Settings {
   /** Id or name. */
   readonly project: string | undefined;
   readonly output: OutputFormat;
+  /** Tables with every column there is. */
+  readonly isWide: boolean;
 }
 
 /** What `npm start` writes into the working directory. */
@@ -56,7 +58,8 @@ export function readSettings(flags: unknown, io: Io): Settings {
     apiUrl,
     token: token === undefined ? undefined : new Secret(token),
     project: given.project ?? nonEmpty(io.env.FAIRLEAD_PROJECT) ?? (sameApi ? file.project : undefined),
-    output: given.output,
+    output: given.output === "wide" ? "table" : given.output,
+    isWide: given.output === "wide",
   };
 }
 

@@ -50,7 +50,7 @@ async function show(session: Session, kind: Kind, targets: readonly Target[], op
   };
   if (isIntentKind(kind)) {
     const found = await intentsOf(session, kind, names, options.namespace);
-    return items(found, (all) => table(...intentColumns(kind, all, now)));
+    return items(found, (all) => table(...intentColumns(kind, all, now, session.settings.isWide)));
   }
   switch (kind) {
     case "Cluster": {

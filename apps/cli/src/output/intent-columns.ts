@@ -2,10 +2,16 @@ import { formatLabelSelector, type IntentKind } from "@fairlead/contract";
 import type { AnyIntent } from "../intents.ts";
 import { age } from "./time.ts";
 
-/** Head and rows of the table of one intent kind. */
-export function intentColumns(kind: IntentKind, intents: readonly AnyIntent[], nowMs: number): [string[], string[][]] {
+/** Head and rows of the table of one intent kind; `isWide` adds labels, annotations (long values cut) and the id. */
+export function intentColumns(
+  kind: IntentKind,
+  intents: readonly AnyIntent[],
+  nowMs: number,
+  isWide = false,
+): [string[], string[][]] {
   const head = ["NAMESPACE", "NAME", isRoute(kind) ? "PARENTS" : "CLASS", "HOSTS", "PLACEMENT", "REVISION", "AGE"];
-  const rows = intents.map(({ namespace, name, spec, placement, revision, updatedAt }) => [
+  if (isWide) head.push("LABELS", "ANNOTATIONS", "ID");
+  const rows = intents.map(({ namespace, name, spec, placement, revision, updatedAt, labels, annotations, id }) => [
     namespace,
     name,
     isRoute(kind)
@@ -15,8 +21,16 @@ export function intentColumns(kind: IntentKind, intents: readonly AnyIntent[], n
     formatLabelSelector(placement.clusterSelector),
     revision,
     age(updatedAt, nowMs),
+    ...(isWide ? [pairs(labels), pairs(annotations), id] : []),
   ]);
   return [head, rows];
+}
+
+function pairs(entries: Readonly<Record<string, string>>): string {
+  const short = (value: string) => (value.length <= 40 ? value : `${value.slice(0, 39)}…`).replaceAll(/\s+/g, " ");
+  return Object.entries(entries)
+    .map(([key, value]) => `${key}=${short(value)}`)
+    .join(",");
 }
 
 function isRoute(kind: IntentKind): boolean {
