@@ -5,7 +5,7 @@ import { Collector } from "./collector.ts";
 import type { NodeState } from "./frame.ts";
 import type { NodeObjectReport, NodeReport } from "./node-report.ts";
 
-const ROUTES = ["a", "b", "c"].map((name) => `gateway.networking.k8s.io/HTTPRoute/ns/${name}`);
+const ROUTES = ["HTTPRoute/ns/a", "HTTPRoute/ns/b", "GRPCRoute/ns/c"].map((key) => `gateway.networking.k8s.io/${key}`);
 const CLASS = "gateway.networking.k8s.io/GatewayClass//fairlead";
 const KEYS = [...ROUTES, CLASS];
 const WHY = { reason: "invalid", field: "spec", message: "no" };
