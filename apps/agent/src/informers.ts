@@ -32,6 +32,7 @@ export class Informers implements AsyncDisposable {
       reflect(resources.gatewayClasses),
       reflect(resources.gateways),
       reflect(resources.httpRoutes),
+      reflect(resources.grpcRoutes),
       reflect(resources.referenceGrants),
       reflect(resources.ingressClasses),
       reflect(resources.ingresses),

@@ -24,6 +24,7 @@ export function isReported(key: ObjectKey): boolean {
 const REPORTED = [
   "gateway.networking.k8s.io/Gateway/",
   "gateway.networking.k8s.io/HTTPRoute/",
+  "gateway.networking.k8s.io/GRPCRoute/",
   "networking.k8s.io/Ingress/",
 ];
 

@@ -3,8 +3,8 @@ import { type ObjectKey, parseObjectKey } from "@fairlead/kubernetes-types";
 
 /** The kinds whose words end up in a resource of this type; the rest only says where it belongs. */
 const AUTHORS: ReadonlyMap<TypeUrl, readonly string[]> = new Map([
-  [TYPE_URL.route, ["HTTPRoute", "Ingress"]],
-  [TYPE_URL.scope, ["HTTPRoute", "Ingress"]],
+  [TYPE_URL.route, ["HTTPRoute", "GRPCRoute", "Ingress"]],
+  [TYPE_URL.scope, ["HTTPRoute", "GRPCRoute", "Ingress"]],
   [TYPE_URL.listener, ["Gateway", "Ingress"]],
   [TYPE_URL.cluster, ["Service"]],
   [TYPE_URL.endpoints, ["EndpointSlice", "Service"]],

@@ -9,14 +9,16 @@ import {
   systemRng,
 } from "@fairlead/core";
 import { type Connection, KubernetesClient, loadConnection, Reflector, resources } from "@fairlead/kubernetes";
-import { type BundleEntry, Collector, type NodeReport } from "@fairlead/tunnel";
+import { type BundleEntry, CertificateCollector, Collector, FactBook, type NodeReport } from "@fairlead/tunnel";
 import { Applier } from "./applier.ts";
 import { BundleStore } from "./bundle-store.ts";
 import { describeCluster } from "./cluster-description.ts";
 import { adopted, ourObjects, standing } from "./cluster-survey.ts";
 import { type ConnectorMetrics, connectorMetrics } from "./connector-metrics.ts";
+import { ClusterFacts } from "./facts/cluster-facts.ts";
 import { Identity } from "./identity.ts";
 import { NodeReportServer } from "./node-report-server.ts";
+import { intentOf } from "./ownership.ts";
 import { joinToken, type Settings } from "./settings.ts";
 import { StateReporter } from "./state-reporter.ts";
 import { TokenCheck } from "./token-check.ts";
@@ -53,6 +55,8 @@ export class Connector implements AsyncDisposable {
   readonly #applier: Applier;
   readonly #reporter: StateReporter;
   readonly #tunnel: TunnelClient;
+  readonly #facts: ClusterFacts;
+  readonly #certificates = new CertificateCollector();
   readonly #missing = new Set(["the API server", "node reports"]);
   #nodeReports: NodeReportServer | undefined;
   #admin: AdminServer | undefined;
@@ -87,8 +91,24 @@ export class Connector implements AsyncDisposable {
         },
       }),
     );
+    const book = new FactBook();
+    this.#facts = this.#resources.use(
+      new ClusterFacts({
+        client: this.#client,
+        book,
+        clock: this.#clock,
+        log,
+        isOurs: (key, object) => {
+          const intent = this.#store.bundle.entries.get(key)?.object?.intent;
+          return intent !== undefined && intent === intentOf(object);
+        },
+        onReady: () => this.#tunnel.factsReady(),
+        onChanged: (keys) => this.#tunnel.factsChanged(keys),
+      }),
+    );
     this.#tunnel = this.#resources.use(
       new TunnelClient({
+        facts: book,
         url: settings.FAIRLEAD_CLOUD_URL,
         proxy: settings,
         identity,
@@ -182,6 +202,7 @@ export class Connector implements AsyncDisposable {
       await this.#survey();
       this.#missing.delete("the API server");
       this.#watchNodes();
+      this.#facts.start();
       this.#tunnel.start();
       await this.#passes();
     } finally {
@@ -237,6 +258,7 @@ export class Connector implements AsyncDisposable {
       const names = [...nodes.store.list()].map((node) => node.metadata.name);
       this.#collector.expect(names, this.#clock.now());
       this.#reporter.soon();
+      for (const node of this.#certificates.nodes()) if (!names.includes(node)) this.#tellCertificates(node, undefined);
     };
     nodes.store.subscribe(() => {
       if (nodes.store.isSynced) expect();
@@ -290,7 +312,14 @@ export class Connector implements AsyncDisposable {
     const taken = this.#collector.report(report, this.#clock.now());
     this.#metrics.reports.inc({ outcome: taken ? "taken" : "resync" });
     this.#reporter.soon();
+    if (taken && report.certificates !== undefined) this.#tellCertificates(report.node, report.certificates);
     return taken;
+  }
+
+  #tellCertificates(node: string, certificates: NodeReport["certificates"]): void {
+    for (const [key, certificate] of this.#certificates.report(node, certificates)) {
+      this.#facts.set(key, certificate && JSON.stringify(certificate));
+    }
   }
 
   #tick(): void {

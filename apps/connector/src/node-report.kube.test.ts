@@ -60,6 +60,37 @@ function report(change: Partial<NodeReportBody>): string {
   return JSON.stringify({ node: "n1", instance: "i", seq: 1, full: true, objects: [], removed: [], ...change });
 }
 
+describe("certificates", () => {
+  const certificate = {
+    namespace: "shop",
+    name: "tls",
+    usedBy: ["gateway.networking.k8s.io/Gateway/shop/web"],
+    problem: "",
+    facts: {
+      names: ["shop.example"],
+      notBefore: "2026-01-01T00:00:00Z",
+      notAfter: "2026-04-01T00:00:00Z",
+      issuer: "CN=CA",
+      fingerprint: "ab",
+    },
+  };
+
+  test("of all nodes reach the hub as one, and whatever else an agent says of them does not", async () => {
+    const more = { ...certificate, key: "PRIVATE", facts: { ...certificate.facts, pem: "PRIVATE" } };
+    const body = (node: string) => report({ node, seq: 1, certificates: [more] });
+    expect((await post(body("c1"))).status).toBe(200);
+    expect((await post(body("c2"))).status).toBe(200);
+    const key = "fairlead.dev/Certificate/shop/tls";
+    await eventually(() => expect(JSON.parse(hub.facts.get(key) ?? "{}").nodes).toEqual(["c1", "c2"]));
+    expect(JSON.parse(hub.facts.get(key) ?? "{}")).toEqual({ ...certificate, nodes: ["c1", "c2"], otherNodes: [] });
+    expect(hub.facts.get(key)).not.toContain("PRIVATE");
+    expect(await post(report({ node: "c1", seq: 2, certificates: [{ ...certificate, name: "" }] }))).toMatchObject({
+      status: 400,
+      body: { code: "invalid_field", detail: "certificates[0].name must be a short text" },
+    });
+  });
+});
+
 describe("node reports", () => {
   test("make a node's watermark follow what its proxy acknowledged", async () => {
     const one = route("reported");

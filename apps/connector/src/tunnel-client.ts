@@ -1,5 +1,5 @@
 import { type Clock, fullJitter, type Log, type Rng } from "@fairlead/core";
-import type { ClusterStateFrame, ConnectorIdentity, NodeStatesFrame } from "@fairlead/tunnel";
+import type { ClusterStateFrame, ConnectorIdentity, FactBook, NodeStatesFrame } from "@fairlead/tunnel";
 import { TunnelSocket, type TunnelSocketOptions } from "./tunnel-socket.ts";
 
 /** Upper bounds of the delay before a new connection, in milliseconds. */
@@ -14,6 +14,8 @@ export interface TunnelClientOptions
     TunnelSocketOptions,
     "url" | "proxy" | "identity" | "store" | "metrics" | "log" | "onOpen" | "onChanged" | "onReady"
   > {
+  /** What the hub is told of the cluster. */
+  readonly facts: FactBook;
   /** Asked before every connection. */
   readonly describe: () => Promise<Omit<ConnectorIdentity, "clusterId" | "publicKey" | "instance">>;
   /** The session is over. */
@@ -34,6 +36,7 @@ export class TunnelClient implements AsyncDisposable {
   #socket: TunnelSocket | undefined;
   #running: Promise<void> | undefined;
   #aliveAt: number;
+  #factsReady = false;
 
   constructor(options: TunnelClientOptions) {
     this.#options = options;
@@ -53,6 +56,17 @@ export class TunnelClient implements AsyncDisposable {
   /** Tells the hub something; dropped while no session is open. */
   report(frame: ClusterStateFrame | NodeStatesFrame): void {
     this.#socket?.report(frame);
+  }
+
+  /** The book of facts holds the cluster: the hub may hear of it. */
+  factsReady(): void {
+    this.#factsReady = true;
+    this.#socket?.factsReady();
+  }
+
+  /** Facts changed in the book. */
+  factsChanged(keys: readonly string[]): void {
+    this.#socket?.factsChanged(keys);
   }
 
   /** Due about every second: a process that finds no way back for too long is better started afresh. */
@@ -91,13 +105,14 @@ export class TunnelClient implements AsyncDisposable {
       const socket = new TunnelSocket({
         ...this.#options,
         onBroken: this.#options.onHopeless,
-        session: { identity: { ...description, clusterId, publicKey, instance } },
+        session: { identity: { ...description, clusterId, publicKey, instance }, facts: this.#options.facts },
         onEnd: ({ code, reason, retryAfterMs }) => {
           this.#log.warn("tunnel session ended", { code, reason, retryAfterMs });
           resolve(retryAfterMs);
         },
       });
       this.#socket = socket;
+      if (this.#factsReady) socket.factsReady();
       return await promise;
     } catch (error) {
       this.#log.warn("tunnel cannot connect", { error });

@@ -84,6 +84,16 @@ export class TunnelSocket {
     this.#feed({ type: "report", frame });
   }
 
+  /** The book of facts holds the cluster. */
+  factsReady(): void {
+    this.#feed({ type: "factsReady" });
+  }
+
+  /** Facts changed in the book. */
+  factsChanged(keys: readonly string[]): void {
+    this.#feed({ type: "factsChanged", keys });
+  }
+
   /** Says goodbye and closes. */
   stop(reason: string): void {
     this.#feed({ type: "stop", reason });

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { createMetrics, silentLog, systemClock } from "@fairlead/core";
 import { eventually, tempDir } from "@fairlead/testkit";
-import { encodeFrame } from "@fairlead/tunnel";
+import { encodeFrame, FactBook } from "@fairlead/tunnel";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { BundleStore } from "./bundle-store.ts";
 import { connectorMetrics } from "./connector-metrics.ts";
@@ -28,6 +28,7 @@ function startClient(hub: TestHub, change: { joinToken?: string; proxy?: string 
   store.adopt([]);
   const identity = Identity.open(path);
   const client = new TunnelClient({
+    facts: new FactBook(),
     url: new URL(`${hub.url}/v1/tunnel`),
     proxy: { HTTP_PROXY: change.proxy },
     identity,

@@ -3,6 +3,7 @@ import { type KubernetesClient, Reflector, type ResourceType, resources } from "
 import type {
   Gateway,
   GatewayClass,
+  GRPCRoute,
   HTTPRoute,
   Ingress,
   IngressClass,
@@ -36,6 +37,7 @@ export class World implements AsyncDisposable {
   readonly gatewayClasses: Reflector<GatewayClass>;
   readonly gateways: Reflector<Gateway>;
   readonly httpRoutes: Reflector<HTTPRoute>;
+  readonly grpcRoutes: Reflector<GRPCRoute>;
   readonly ingressClasses: Reflector<IngressClass>;
   readonly ingresses: Reflector<Ingress>;
   readonly services: Reflector<Service>;
@@ -54,6 +56,7 @@ export class World implements AsyncDisposable {
     this.gatewayClasses = reflect(resources.gatewayClasses);
     this.gateways = reflect(resources.gateways);
     this.httpRoutes = reflect(resources.httpRoutes);
+    this.grpcRoutes = reflect(resources.grpcRoutes);
     this.ingressClasses = reflect(resources.ingressClasses);
     this.ingresses = reflect(resources.ingresses);
     this.services = reflect(resources.services);
@@ -61,6 +64,7 @@ export class World implements AsyncDisposable {
       this.#feed(this.gatewayClasses),
       this.#feed(this.gateways),
       this.#feed(this.httpRoutes),
+      this.#feed(this.grpcRoutes),
       this.#feed(this.ingressClasses),
       this.#feed(this.ingresses),
       this.#feed(this.services),

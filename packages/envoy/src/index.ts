@@ -2,6 +2,7 @@ export { translateBackend } from "./backend.ts";
 export { type BootstrapOptions, bootstrap, type Endpoint } from "./bootstrap.ts";
 export { certificateFindings, translateCertificate } from "./certificate.ts";
 export { checkCertificate } from "./checks/certificate.ts";
+export { type CheckedGrpcRoute, checkGrpcRoute } from "./checks/check-grpc-route.ts";
 export { type CheckedHttpRoute, checkHttpRoute, type FieldFinding } from "./checks/check-http-route.ts";
 export { type CheckedIngress, checkIngress } from "./checks/check-ingress.ts";
 export { type Finding, sortFindings } from "./checks/finding.ts";

@@ -16,6 +16,7 @@ export function routeMatch(match: RouteMatch): Fields<typeof RouteMatchSchema> {
       ...match.headers.map((header) => headerMatcher(header)),
     ],
     queryParameters: match.queryParams.map((param) => queryMatcher(param)),
+    ...(match.grpc && { grpc: {} }),
   };
 }
 

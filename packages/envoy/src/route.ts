@@ -71,7 +71,9 @@ function forwardRoutes(
 ): EnvoyRoute[] {
   return slices(action).map((slice) => {
     const act: EnvoyRoute["action"] & object =
-      slice.shares.length === 0 ? answer(500, "") : { case: "route", value: forward(action, route.match.path, slice) };
+      slice.shares.length === 0
+        ? answer(action.invalidStatus ?? 500, "")
+        : { case: "route", value: forward(action, route.match.path, slice) };
     if (slice.to === MILLION) return { ...base, action: act };
     // Every route of a lookup sees the same random number, so each takes what those before it have left.
     const defaultValue = { numerator: slice.to, denominator: FractionalPercent_DenominatorType.MILLION };

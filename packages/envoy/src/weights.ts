@@ -11,7 +11,7 @@ export interface Share {
 export interface Slice {
   readonly from: number;
   readonly to: number;
-  /** Who gets them, none with weight 0; empty: they are answered 500, because the backend reference is not valid. */
+  /** Who gets them, none with weight 0; empty: they are answered an error, because the backend reference is not valid. */
   readonly shares: readonly Share[];
 }
 
@@ -26,7 +26,7 @@ export const MILLION = 1_000_000;
 const COPRIME_TOTAL = 999_983;
 
 /**
- * Divides the requests of `action` by weight: what is answered 500, each backend that rewrites or mirrors by itself,
+ * Divides the requests of `action` by weight: what is answered an error, each backend that rewrites or mirrors by itself,
  * and all others together, which come last.
  */
 export function slices(action: ForwardAction): Slice[] {

@@ -45,11 +45,44 @@ export interface GatewaySpec {
     readonly annotations?: Readonly<Record<string, string>>;
     readonly parametersRef?: { readonly group: string; readonly kind: string; readonly name: string };
   };
+  /** Which namespaces may add listeners by ListenerSets; default none. */
+  readonly allowedListeners?: {
+    readonly namespaces?: {
+      /** Default `None`. */
+      readonly from?: "All" | "Same" | "Selector" | "None";
+      readonly selector?: LabelSelector;
+    };
+  };
+  readonly tls?: GatewayTlsDefaults;
+}
+
+/** TLS of a whole Gateway: towards backends, and the client certificates its listeners ask for. */
+export interface GatewayTlsDefaults {
+  readonly backend?: { readonly clientCertificateRef?: SecretObjectReference };
+  readonly frontend?: {
+    readonly default: FrontendTls;
+    readonly perPort?: readonly { readonly port: number; readonly tls: FrontendTls }[];
+  };
+}
+
+/** What clients must show. */
+export interface FrontendTls {
+  readonly validation?: {
+    readonly caCertificateRefs: readonly {
+      readonly group: string;
+      readonly kind: string;
+      readonly name: string;
+      readonly namespace?: string;
+    }[];
+    /** Default `AllowValidOnly`. */
+    readonly mode?: "AllowValidOnly" | "AllowInsecureFallback";
+  };
 }
 
 export interface GatewayAddress {
-  /** Default `IPAddress`. */
+  /** Default `IPAddress`; the others are `Hostname`, `NamedAddress` and domain-prefixed ones. */
   readonly type?: string;
+  /** Empty: any of this type. */
   readonly value?: string;
 }
 
@@ -103,6 +136,7 @@ export interface GatewayStatus {
   readonly addresses?: readonly { readonly type?: string; readonly value: string }[];
   readonly conditions?: readonly Condition[];
   readonly listeners?: readonly GatewayListenerStatus[];
+  readonly attachedListenerSets?: number;
 }
 
 export interface GatewayListenerStatus {
@@ -112,7 +146,7 @@ export interface GatewayListenerStatus {
   readonly conditions: readonly Condition[];
 }
 
-/** Gateway API v1beta1 ReferenceGrant: lets objects of `from` refer to objects of `to` in its namespace. */
+/** Gateway API ReferenceGrant, served as v1beta1 and, since 1.5, the same as v1: lets objects of `from` refer to objects of `to` in its namespace. */
 export interface ReferenceGrant extends KubernetesObject {
   readonly apiVersion: "gateway.networking.k8s.io/v1beta1";
   readonly kind: "ReferenceGrant";

@@ -2,6 +2,7 @@ import type { RouteParentStatus } from "./http-route.ts";
 import type { HTTPHeaderFilter, HTTPRequestMirrorFilter } from "./http-route-filter.ts";
 import type { KubernetesObject } from "./object-meta.ts";
 import type { BackendObjectReference, LocalObjectReference, ParentReference } from "./references.ts";
+import type { SessionPersistence } from "./session-persistence.ts";
 
 /** Gateway API v1 GRPCRoute. */
 export interface GRPCRoute extends KubernetesObject {
@@ -24,6 +25,7 @@ export interface GRPCRouteRule {
   readonly matches?: readonly GRPCRouteMatch[];
   readonly filters?: readonly GRPCRouteFilter[];
   readonly backendRefs?: readonly GRPCBackendRef[];
+  readonly sessionPersistence?: SessionPersistence;
 }
 
 /** All parts must hold. */

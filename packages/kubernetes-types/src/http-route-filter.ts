@@ -6,8 +6,8 @@ import type { BackendObjectReference, LocalObjectReference } from "./references.
  */
 export interface HTTPRouteFilter {
   /**
-   * `RequestHeaderModifier`, `ResponseHeaderModifier`, `RequestRedirect`, `URLRewrite`, `RequestMirror`, `CORS` or
-   * `ExtensionRef`; later versions of Gateway API know more.
+   * `RequestHeaderModifier`, `ResponseHeaderModifier`, `RequestRedirect`, `URLRewrite`, `RequestMirror`, `CORS`,
+   * `ExternalAuth` (experimental) or `ExtensionRef`; later versions of Gateway API know more.
    */
   readonly type: string;
   readonly requestHeaderModifier?: HTTPHeaderFilter;
@@ -63,7 +63,7 @@ export interface HTTPRequestMirrorFilter {
 
 /** Answers preflight requests and adds the headers by which browsers let pages of other origins read answers. */
 export interface HTTPCORSFilter {
-  /** Each `<scheme>://<host>[:<port>]`, the host with at most one `*` in front, or `*` for any. */
+  /** Each `<scheme>://<host>[:<port>]`, `*` in the host standing for any labels, or `*` for any. */
   readonly allowOrigins?: readonly string[];
   /** Absent and false are the same. */
   readonly allowCredentials?: boolean;

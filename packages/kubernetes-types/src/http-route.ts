@@ -1,6 +1,7 @@
 import type { HTTPRouteFilter } from "./http-route-filter.ts";
 import type { Condition, KubernetesObject } from "./object-meta.ts";
 import type { BackendObjectReference, ParentReference } from "./references.ts";
+import type { SessionPersistence } from "./session-persistence.ts";
 
 /** Gateway API v1 HTTPRoute. */
 export interface HTTPRoute extends KubernetesObject {
@@ -26,15 +27,16 @@ export interface HTTPRouteRule {
   readonly backendRefs?: readonly HTTPBackendRef[];
   readonly timeouts?: HTTPRouteTimeouts;
   readonly retry?: HTTPRouteRetry;
+  readonly sessionPersistence?: SessionPersistence;
 }
 
-/** When a request that failed is tried again; absent: never. Connection errors are retried too. */
+/** When a request that failed is tried again; absent: for the implementation to say. Connection errors are retried too. */
 export interface HTTPRouteRetry {
   /** Statuses of the backend (400 to 599) after which to try again. */
   readonly codes?: readonly number[];
-  /** Tries after the first one. */
+  /** Tries after the first one; 0 turns retries off. */
   readonly attempts?: number;
-  /** Shortest wait before a retry, a GEP-2257 duration. */
+  /** Base of the waits between tries, a GEP-2257 duration. */
   readonly backoff?: string;
 }
 
@@ -43,6 +45,7 @@ export interface HTTPRouteMatch {
   readonly path?: HTTPPathMatch;
   readonly headers?: readonly HTTPHeaderMatch[];
   readonly queryParams?: readonly HTTPQueryParamMatch[];
+  /** One of RFC 9110 or `PATCH`, in capitals. */
   readonly method?: string;
 }
 
@@ -78,7 +81,7 @@ export interface HTTPBackendRef extends BackendObjectReference {
 export interface HTTPRouteTimeouts {
   /** The whole request, retries included. */
   readonly request?: string;
-  /** One try at one backend. */
+  /** One try at one backend; no more than `request`. */
   readonly backendRequest?: string;
 }
 

@@ -1,6 +1,7 @@
 export type { ConfigMap, KubernetesEvent, Namespace, Node, Secret } from "./core-kinds.ts";
 export type {
   AllowedRoutes,
+  FrontendTls,
   Gateway,
   GatewayAddress,
   GatewayClass,
@@ -11,6 +12,7 @@ export type {
   GatewaySpec,
   GatewayStatus,
   GatewayTls,
+  GatewayTlsDefaults,
   LabelSelector,
   LabelSelectorRequirement,
   ReferenceGrant,
@@ -89,4 +91,5 @@ export type {
   SecretObjectReference,
 } from "./references.ts";
 export type { EndpointPort, EndpointSlice, Service, ServicePort, ServiceSpec, SliceEndpoint } from "./service.ts";
+export type { SessionPersistence } from "./session-persistence.ts";
 export type { TokenReview, TokenReviewStatus } from "./token-review.ts";

@@ -29,6 +29,11 @@ export function isNotFound(error: unknown): boolean {
   return statusOf(error)?.code === 404;
 }
 
+/** The API server does not let us do this. */
+export function isForbidden(error: unknown): boolean {
+  return statusOf(error)?.code === 403;
+}
+
 /** Someone else changed the object since it was read, or another manager owns a field that was applied. */
 export function isConflict(error: unknown): boolean {
   return statusOf(error)?.reason === "Conflict";

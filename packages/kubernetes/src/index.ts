@@ -4,6 +4,7 @@ export {
   isConflict,
   isExpired,
   isFieldConflict,
+  isForbidden,
   isNotFound,
   statusOf,
 } from "./api-errors.ts";

@@ -22,7 +22,7 @@ export interface MeshDelta {
   /** Every object that is or was a source of a piece in this delta, sorted: whose answer from the proxy is pending again. */
   readonly touched: readonly ObjectKey[];
   /**
-   * GatewayClasses, Gateways, HTTPRoutes and Ingresses whose status may have to change, sorted: those in the batch and
+   * GatewayClasses, Gateways, HTTPRoutes, GRPCRoutes and Ingresses whose status may have to change, sorted: those in the batch and
    * those whose outcome depends on something in it.
    */
   readonly affected: readonly ObjectKey[];

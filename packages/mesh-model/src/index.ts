@@ -8,7 +8,8 @@ export type { CertificateUse } from "./ingest/certificate-use.ts";
 export type { IngressView } from "./ingress/ingresses.ts";
 export { type GatewayView, MeshIndex } from "./mesh-index.ts";
 export type * from "./model.ts";
-export type { HttpRouteView, ParentOutcome } from "./route/routes.ts";
+export { grpcMethodPath } from "./route/grpc-rules.ts";
+export type { ParentOutcome, RouteView, RouteView as HttpRouteView } from "./route/routes.ts";
 export { type ControllerClasses, controllerClasses, type IngressDefaults, type MeshSettings } from "./settings.ts";
 export type { ConditionDraft } from "./status/condition.ts";
 export { type GatewayClassStatusDraft, gatewayClassStatus } from "./status/gateway-class-status.ts";
@@ -18,13 +19,13 @@ export {
   gatewayStatus,
   nextStatusChange,
 } from "./status/gateway-status.ts";
+export { ingressStatus } from "./status/ingress-status.ts";
 export {
-  type HttpRouteStatusDraft,
-  type HttpRouteStatusOptions,
-  httpRouteStatus,
   isSameParent,
   type ParentStatusDraft,
   type RouteFinding,
-} from "./status/http-route-status.ts";
-export { ingressStatus } from "./status/ingress-status.ts";
+  type RouteStatusDraft,
+  type RouteStatusOptions,
+  routeStatus,
+} from "./status/route-status.ts";
 export type { Verdict } from "./verdict.ts";

@@ -79,7 +79,14 @@ function keep(objects: Map<string, KubernetesObject>, { key, object }: ObjectCha
 function views(index: MeshIndex, key: string): unknown[] {
   const [, , namespace, name] = key.split("/");
   const id = `${namespace}/${name}`;
-  return [index.gatewayClass(name ?? ""), index.gateway(id), index.httpRoute(id), index.ingress(id)];
+  return [
+    index.gatewayClass(name ?? ""),
+    index.gateway(id),
+    index.httpRoute(id),
+    index.grpcRoute(id),
+    index.ingress(id),
+    index.certificateUses(),
+  ];
 }
 
 class Mirror {

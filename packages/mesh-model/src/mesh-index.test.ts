@@ -6,8 +6,8 @@ import { MeshIndex } from "./mesh-index.ts";
 import { controllerClasses } from "./settings.ts";
 import { gatewayClassStatus } from "./status/gateway-class-status.ts";
 import { gatewayStatus } from "./status/gateway-status.ts";
-import { httpRouteStatus } from "./status/http-route-status.ts";
-import { isGateway, isGatewayClass, isHttpRoute } from "./testing/kinds.ts";
+import { routeStatus } from "./status/route-status.ts";
+import { isGateway, isGatewayClass, isRoute } from "./testing/kinds.ts";
 import { additions, loadObjects, TESTDATA } from "./testing/load-objects.ts";
 
 // Cases are named after the Gateway API conformance test they mirror; the output is what the words of the spec ask for.
@@ -35,11 +35,11 @@ describe("golden files", () => {
             const view = index.gateway(id(object));
             return [`Gateway ${id(object)}`, view ? gatewayStatus(object, view) : "not ours"];
           }),
-          ...objects.filter(isHttpRoute).map((object) => {
-            const view = index.httpRoute(id(object));
+          ...objects.filter(isRoute).map((object) => {
+            const view = object.kind === "HTTPRoute" ? index.httpRoute(id(object)) : index.grpcRoute(id(object));
             return [
-              `HTTPRoute ${id(object)}`,
-              httpRouteStatus(object, view, { controllers: ["fairlead.dev/gateway-controller"], findings: [] }),
+              `${object.kind} ${id(object)}`,
+              routeStatus(object, view, { controllers: ["fairlead.dev/gateway-controller"], findings: [] }),
             ];
           }),
         ]),

@@ -15,7 +15,9 @@ import type { AddressClaim, TlsClaim } from "./ingress/scope.ts";
 import { addIngressSockets } from "./ingress/sockets.ts";
 import type { Backend, Certificate, HostTable, MeshModel, Socket } from "./model.ts";
 import { compareText } from "./precedence.ts";
-import { addHttpRoutes, type HttpRouteView } from "./route/routes.ts";
+import { addKindConflicts, type HostClaim } from "./route/kind-conflicts.ts";
+import { ROUTE_KINDS, type RouteKind } from "./route/route-kind.ts";
+import { addRoutes, addRouteViews, type RouteView } from "./route/routes.ts";
 import type { MeshSettings } from "./settings.ts";
 import { addSockets, type SocketClaim } from "./socket.ts";
 import { addTables, type TablePart } from "./table.ts";
@@ -44,7 +46,9 @@ export class MeshIndex {
   readonly #shapes: Layer<GatewayShape>;
   readonly #serving: Layer<GatewayServing>;
   readonly #attached: Layer<Readonly<Record<string, number>>>;
-  readonly #routes: Layer<HttpRouteView>;
+  readonly #routes: Readonly<Record<RouteKind, Layer<RouteView>>>;
+  /** Layers whose changes nobody asks for. */
+  readonly #unasked: readonly Layer<unknown>[];
   readonly #ingresses: Layer<IngressView>;
 
   constructor(settings: MeshSettings) {
@@ -70,13 +74,29 @@ export class MeshIndex {
       secretUsers,
       rank: 3,
     });
-    this.#routes = addHttpRoutes(graph, sources, lookups, { shapes, parts, backends, attached, rank: 3 });
+    const claims = {
+      HTTPRoute: graph.group<HostClaim>("http-host-claims", 3),
+      GRPCRoute: graph.group<HostClaim>("grpc-host-claims", 3),
+    };
+    const routing = { shapes, parts, backends, attached, claims, rank: 3 };
+    const httpRoutes = addRoutes(graph, lookups, { name: "http-route", from: sources.httpRoutes }, routing);
+    const grpcRoutes = addRoutes(graph, lookups, { name: "grpc-route", from: sources.grpcRoutes }, routing);
+    const conflicts = addKindConflicts(graph, claims, 4);
+    this.#routes = {
+      HTTPRoute: addRouteViews(graph, { kind: "HTTPRoute", from: httpRoutes }, conflicts, 5),
+      GRPCRoute: addRouteViews(graph, { kind: "GRPCRoute", from: grpcRoutes }, conflicts, 5),
+    };
     this.#attached = graph.derive<GatewayShape, Readonly<Record<string, number>>>({
       name: "attached",
-      rank: 4,
+      rank: 5,
       from: shapes,
       compute: (id, { listeners }, scope) =>
-        Object.fromEntries(listeners.map(({ name }) => [name, scope.read(attached, `${id}/${name}`)?.size ?? 0])),
+        Object.fromEntries(
+          listeners.map(({ name }) => {
+            const all = scope.read(attached, `${id}/${name}`)?.size ?? 0;
+            return [name, all - Object.keys(scope.read(conflicts, `${id}/${name}`) ?? {}).length];
+          }),
+        ),
     });
     const ingressClasses = addIngressClasses(graph, sources, settings.classes);
     this.#ingresses = addIngresses(graph, sources, lookups, {
@@ -95,9 +115,10 @@ export class MeshIndex {
     this.#sources = sources;
     this.#classes = gateways.classes;
     this.#shapes = shapes;
-    this.#tables = addTables(graph, parts, 6);
+    this.#tables = addTables(graph, parts, conflicts, 6);
     this.#sockets = addSockets(graph, socketClaims, 6);
     this.#backends = addBackends(graph, sources, lookups, backends, 6);
+    this.#unasked = [httpRoutes, grpcRoutes, conflicts, grants];
     this.#certificateUses = addCertificateUses(graph, lookups, secretUsers, 6);
     this.#certificates = graph.derive<ReadonlyMap<string, true>, Certificate>({
       name: "certificate",
@@ -134,8 +155,12 @@ export class MeshIndex {
     for (const layer of [this.#shapes, this.#serving, this.#attached]) {
       for (const id of layer.takeChanges().keys()) affected.add(namespacedKey(GATEWAY_GROUP, "Gateway", id));
     }
-    for (const id of this.#routes.takeChanges().keys()) affected.add(namespacedKey(GATEWAY_GROUP, "HTTPRoute", id));
+    for (const kind of ROUTE_KINDS) {
+      for (const id of this.#routes[kind].takeChanges().keys()) affected.add(namespacedKey(GATEWAY_GROUP, kind, id));
+    }
     for (const id of this.#ingresses.takeChanges().keys()) affected.add(namespacedKey(NETWORKING_GROUP, "Ingress", id));
+    // What is not taken would be kept for ever.
+    for (const layer of [...this.#unasked, this.#certificateUses]) layer.takeChanges();
     return { ...delta, touched: [...touched].sort(), affected: [...affected].sort(), malformed: this.#malformed() };
   }
 
@@ -162,8 +187,13 @@ export class MeshIndex {
   }
 
   /** An HTTPRoute by `<namespace>/<name>`; undefined when none of its parents is ours. */
-  httpRoute(id: string): HttpRouteView | undefined {
-    return this.#routes.peek(id);
+  httpRoute(id: string): RouteView | undefined {
+    return this.#routes.HTTPRoute.peek(id);
+  }
+
+  /** A GRPCRoute by `<namespace>/<name>`; undefined when none of its parents is ours. */
+  grpcRoute(id: string): RouteView | undefined {
+    return this.#routes.GRPCRoute.peek(id);
   }
 
   /** An Ingress by `<namespace>/<name>`; undefined when it is not ours. */
@@ -193,6 +223,7 @@ const LAYER_KEYS: Readonly<Record<string, (id: string) => ObjectKey>> = {
   gateway: (id) => namespacedKey(GATEWAY_GROUP, "Gateway", id),
   "gateway-serving": (id) => namespacedKey(GATEWAY_GROUP, "Gateway", id),
   "http-route": (id) => namespacedKey(GATEWAY_GROUP, "HTTPRoute", id),
+  "grpc-route": (id) => namespacedKey(GATEWAY_GROUP, "GRPCRoute", id),
   grant: (id) => namespacedKey(GATEWAY_GROUP, "ReferenceGrant", id),
   ingress: (id) => namespacedKey(NETWORKING_GROUP, "Ingress", id),
   "endpoint-slice": (id) => namespacedKey("discovery.k8s.io", "EndpointSlice", id),
@@ -220,7 +251,9 @@ function sorted<T>(layer: Layer<T>): T[] {
 }
 
 function hasStatus(key: ObjectKey): boolean {
-  return /^gateway\.networking\.k8s\.io\/(GatewayClass|Gateway|HTTPRoute)\/|^networking\.k8s\.io\/Ingress\//.test(key);
+  return /^gateway\.networking\.k8s\.io\/(GatewayClass|Gateway|HTTPRoute|GRPCRoute)\/|^networking\.k8s\.io\/Ingress\//.test(
+    key,
+  );
 }
 
 function classKey(name: string): ObjectKey {

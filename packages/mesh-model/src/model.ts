@@ -77,6 +77,8 @@ export interface Route {
 export interface RouteMatch {
   readonly path: PathMatch;
   readonly method?: string;
+  /** Only gRPC requests: content type `application/grpc`, or that with `+` and anything behind it. */
+  readonly grpc?: true;
   readonly headers: readonly ValueMatch[];
   readonly queryParams: readonly ValueMatch[];
 }
@@ -117,8 +119,10 @@ export type RouteAction = ForwardAction | RedirectAction | RespondAction;
 /** Send to one of the backends, chosen by weight. */
 export interface ForwardAction {
   readonly type: "forward";
-  /** Weights as the user wrote them; never all zero (that is a `respond` 500). */
+  /** Weights as the user wrote them; never all zero (that is a `respond`). */
   readonly backends: readonly WeightedBackend[];
+  /** What the share of a backend without a name is answered; absent: 500. For gRPC 503, which clients see as `UNAVAILABLE`. */
+  readonly invalidStatus?: 503;
   readonly rewrite?: Rewrite;
   /** Copies of requests; their answers are ignored. */
   readonly mirrors?: readonly Mirror[];
@@ -174,7 +178,7 @@ export interface CorsOrigin {
 }
 
 export interface WeightedBackend {
-  /** A {@link Backend}'s name; absent: this share of requests is answered 500 because the reference is not valid. */
+  /** A {@link Backend}'s name; absent: the reference is not valid, and this share is answered with the action's `invalidStatus`. */
   readonly backend?: string;
   readonly weight: number;
   readonly requestHeaders?: HeaderEdits;

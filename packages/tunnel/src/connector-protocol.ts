@@ -1,6 +1,14 @@
 import type { ErrorCode, MeshError, Revision } from "@fairlead/core";
 import type { BundlePlan } from "./bundle.ts";
-import type { ClusterStateFrame, ConnectorFrame, DigestHex, HubFrame, NodeStatesFrame, WelcomeFrame } from "./frame.ts";
+import type {
+  BundleKey,
+  ClusterStateFrame,
+  ConnectorFrame,
+  DigestHex,
+  HubFrame,
+  NodeStatesFrame,
+  WelcomeFrame,
+} from "./frame.ts";
 
 /** Who a connector is. */
 export interface ConnectorIdentity {
@@ -33,6 +41,10 @@ export type ConnectorEvent =
   | { readonly type: "persisted"; readonly plan: BundlePlan }
   /** Something to tell the hub; dropped unless the session is open, because opening asks for all of it anew. */
   | { readonly type: "report"; readonly frame: ClusterStateFrame | NodeStatesFrame }
+  /** The book holds all that is known of the cluster; from now on only changes come. Told once in a session's life. */
+  | { readonly type: "factsReady" }
+  /** These facts changed in the book. Changes that come together should be told together. */
+  | { readonly type: "factsChanged"; readonly keys: readonly BundleKey[] }
   /** The process stops. */
   | { readonly type: "stop"; readonly reason: string }
   /** Time passed. Due at least every quarter of a heartbeat. */

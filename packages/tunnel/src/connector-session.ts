@@ -2,7 +2,9 @@ import { compareRevisions, type ErrorCode } from "@fairlead/core";
 import type { Bundle } from "./bundle.ts";
 import { chunk, entrySize } from "./chunk.ts";
 import type { ConnectorEffect, ConnectorEvent, ConnectorIdentity } from "./connector-protocol.ts";
-import type { DeltaFrame, DigestFrame, HubFrame, WelcomeFrame } from "./frame.ts";
+import type { FactBook } from "./facts/fact-book.ts";
+import { FactsSender } from "./facts/facts-sender.ts";
+import type { ConnectorFrame, DeltaFrame, DigestFrame, HubFrame, WelcomeFrame } from "./frame.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { CAPABILITIES, MAX_LIST_ENTRIES } from "./limits.ts";
 import { keyId } from "./proof.ts";
@@ -16,6 +18,8 @@ export interface ConnectorSessionOptions {
   readonly bundle: Bundle;
   /** The bundle is not what was acknowledged before (cache lost): send an inventory before any delta. */
   readonly resync: boolean;
+  /** Shared by all sessions of a process. Without one, nothing is told of the cluster. */
+  readonly facts?: FactBook;
   /** Default {@link CAPABILITIES}. */
   readonly capabilities?: readonly string[];
 }
@@ -40,6 +44,8 @@ export class ConnectorSession {
   /** Number of the last delta taken from the wire. */
   #seq = 0;
   #sync = 0;
+  #facts: FactsSender | undefined;
+  #factsReady = false;
   /** An inventory is unanswered: ordinary deltas crossed it and would blur what it said. */
   #awaitsAnswer = false;
 
@@ -79,6 +85,11 @@ export class ConnectorSession {
         ];
       case "report":
         return phase.at === "open" ? [{ type: "send", frame: event.frame }] : [];
+      case "factsReady":
+        this.#factsReady = true;
+        return this.#offerFacts();
+      case "factsChanged":
+        return sendAll(this.#facts?.changed(event.keys, now) ?? []);
       case "stop":
         return this.#leave("unavailable", event.reason);
       case "tick":
@@ -99,7 +110,8 @@ export class ConnectorSession {
   }
 
   #hello(clusterId: string): ConnectorEffect {
-    const { identity, resync, capabilities = CAPABILITIES } = this.#options;
+    const { identity, resync, facts } = this.#options;
+    const { capabilities = CAPABILITIES.filter((name) => name !== "facts" || facts !== undefined) } = this.#options;
     const { publicKey, connectorVersion, instance, clusterUid, serves } = identity;
     this.#phase = { at: "challenge" };
     return {
@@ -125,7 +137,7 @@ export class ConnectorSession {
       return [{ type: "close" }, ...this.#ended(frame.code, frame.reason, frame.retryAfterMs)];
     }
     const phase = this.#phase;
-    if (phase.at === "open") return this.#receivedOpen(frame);
+    if (phase.at === "open") return this.#receivedOpen(frame, now);
     if (phase.at === "enrolment" && frame.type === "enrolled") {
       this.#clusterId = frame.clusterId;
       return [{ type: "saveClusterId", clusterId: frame.clusterId }, this.#hello(frame.clusterId)];
@@ -137,12 +149,13 @@ export class ConnectorSession {
     if (phase.at === "welcome" && frame.type === "welcome") {
       this.#phase = { at: "open", welcome: frame, heartbeat: new Heartbeat(frame.heartbeatMs, now) };
       const opened: ConnectorEffect = { type: "sessionOpen", welcome: frame };
-      return frame.resync ? [opened, ...this.#inventory("asked", undefined)] : [opened];
+      const inventory = frame.resync ? this.#inventory("asked", undefined) : [];
+      return [opened, ...inventory, ...this.#offerFacts()];
     }
     return this.#unexpected(frame);
   }
 
-  #receivedOpen(frame: HubFrame): ConnectorEffect[] {
+  #receivedOpen(frame: HubFrame, now: number): ConnectorEffect[] {
     switch (frame.type) {
       case "delta":
         // Numbers only grow on one connection: this one came before.
@@ -153,6 +166,10 @@ export class ConnectorSession {
       case "digest":
         this.#queue.push({ frame, gap: false });
         return this.#drain();
+      case "factsHead":
+        return sendAll(this.#facts?.head(frame, now) ?? []);
+      case "factsAck":
+        return sendAll(this.#facts?.acked(frame, now) ?? []);
       case "ping":
         return [{ type: "send", frame: { type: "pong", id: frame.id } }];
       case "pong":
@@ -221,7 +238,19 @@ export class ConnectorSession {
     }
     const verdict = phase.heartbeat.tick(now);
     if (!verdict.alive) return this.#leave("timeout", "the hub was silent for 2.5 heartbeats");
-    return verdict.pingId === undefined ? [] : [{ type: "send", frame: { type: "ping", id: verdict.pingId } }];
+    const confirmations = sendAll(this.#facts?.tick(now) ?? []);
+    if (verdict.pingId === undefined) return confirmations;
+    return [...confirmations, { type: "send", frame: { type: "ping", id: verdict.pingId } }];
+  }
+
+  /** Once the session is open and the cluster known, if the hub can take it. */
+  #offerFacts(): ConnectorEffect[] {
+    const { facts } = this.#options;
+    const phase = this.#phase;
+    if (facts === undefined || !this.#factsReady || phase.at !== "open" || this.#facts !== undefined) return [];
+    if (!phase.welcome.capabilities.includes("facts")) return [];
+    this.#facts = new FactsSender(facts, phase.welcome.limits.maxFrameBytes);
+    return [{ type: "send", frame: { type: "factsOffer" } }];
   }
 
   #unexpected(frame: HubFrame): ConnectorEffect[] {
@@ -241,4 +270,8 @@ export class ConnectorSession {
     this.#queue = [];
     return [{ type: "ended", code, reason, retryAfterMs }];
   }
+}
+
+function sendAll(frames: readonly ConnectorFrame[]): ConnectorEffect[] {
+  return frames.map((frame) => ({ type: "send", frame }));
 }

@@ -1,5 +1,6 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { MeshError } from "@fairlead/core";
+import { facts, factsHead } from "./facts/facts-decode.ts";
 import type { ConnectorFrame, Frame, HubFrame } from "./frame.ts";
 import { FrameSchema, type Frame as WireFrame } from "./gen/fairlead/v1/tunnel_pb.js";
 import { DEFAULT_LIMITS } from "./limits.ts";
@@ -15,6 +16,8 @@ export function decodeConnectorFrame(bytes: Uint8Array, maxFrameBytes = DEFAULT_
     case "welcome":
     case "delta":
     case "digest":
+    case "factsHead":
+    case "factsAck":
       throw wrongDirection(frame.type);
     default:
       return frame;
@@ -32,6 +35,8 @@ export function decodeHubFrame(bytes: Uint8Array, maxFrameBytes = DEFAULT_LIMITS
     case "ack":
     case "clusterState":
     case "nodeStates":
+    case "factsOffer":
+    case "facts":
       throw wrongDirection(frame.type);
     default:
       return frame;
@@ -123,6 +128,16 @@ function fromWire(body: WireFrame["body"]): Frame {
         through: revisionOf(through, "digest.through"),
         digest: digestOf(digest, "digest.digest"),
       };
+    }
+    case "factsOffer":
+      return { type: "factsOffer" };
+    case "factsHead":
+      return factsHead(body.value);
+    case "facts":
+      return facts(body.value);
+    case "factsAck": {
+      const { round, seq, refused } = body.value;
+      return { type: "factsAck", round: whole(round, "factsAck.round"), seq: whole(seq, "factsAck.seq"), refused };
     }
     case "ping":
     case "pong":

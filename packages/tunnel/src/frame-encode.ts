@@ -1,6 +1,6 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Revision } from "@fairlead/core";
-import type { DigestHex, Frame, NodeState, StageException } from "./frame.ts";
+import type { DigestHex, FactsFrame, Frame, NodeState, StageException } from "./frame.ts";
 import { FrameSchema } from "./gen/fairlead/v1/tunnel_pb.js";
 
 type Body = NonNullable<MessageInitShape<typeof FrameSchema>["body"]>;
@@ -60,6 +60,19 @@ function body(frame: Frame): Body {
     }
     case "digest":
       return { case: "digest", value: { through: revision(frame.through), digest: bytes(frame.digest) } };
+    case "factsOffer":
+      return { case: frame.type, value: {} };
+    case "factsHead": {
+      const { round, digest, quota } = frame;
+      const value = { round: BigInt(round), digest: bytes(digest), maxObjects: quota.objects };
+      return { case: frame.type, value: { ...value, maxBytes: BigInt(quota.bytes) } };
+    }
+    case "facts":
+      return { case: frame.type, value: facts(frame) };
+    case "factsAck": {
+      const { round, seq, refused } = frame;
+      return { case: frame.type, value: { round: BigInt(round), seq: BigInt(seq), refused } };
+    }
     case "ping":
     case "pong":
       return { case: frame.type, value: { id: BigInt(frame.id) } };
@@ -84,6 +97,18 @@ function small(frame: Extract<Frame, { type: "enroll" | "enrolled" | "challenge"
       return { case: type, value };
     }
   }
+}
+
+function facts({ round, seq, upserts, removals, range, digest, leftOut }: FactsFrame) {
+  return {
+    round: BigInt(round),
+    seq: BigInt(seq),
+    upserts: [...upserts],
+    removals: [...removals],
+    ...(range && { range: { after: range.after, through: range.through ?? "" } }),
+    digest: bytes(digest),
+    leftOut: Object.entries(leftOut).map(([kind, objects]) => ({ kind, objects })),
+  };
 }
 
 function revision(value: Revision): { epoch: bigint; n: bigint } {

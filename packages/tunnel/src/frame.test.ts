@@ -78,6 +78,18 @@ const connectorFrames: readonly Frame[] = [
   { type: "ping", id: 1 },
   { type: "pong", id: 1 },
   { type: "goodbye", code: "unavailable", reason: "later", retryAfterMs: 100 },
+  { type: "factsOffer" },
+  {
+    type: "facts",
+    round: 2,
+    seq: 3,
+    upserts: [{ key, body: '{"kind":"HTTPRoute"}' }],
+    removals: [],
+    range: { after: "", through: key },
+    digest: "",
+    leftOut: { EndpointSlice: 3 },
+  },
+  { type: "facts", round: 2, seq: 4, upserts: [], removals: [key], range: undefined, digest, leftOut: {} },
 ];
 
 const hubFrames: readonly Frame[] = [
@@ -103,6 +115,8 @@ const hubFrames: readonly Frame[] = [
     sync: 2,
   },
   { type: "digest", through: revision, digest },
+  { type: "factsHead", round: 1, digest: "", quota: { objects: 5, bytes: 1_000 } },
+  { type: "factsAck", round: 1, seq: 9, refused: true },
 ];
 
 function codeOf(run: () => unknown): string {
@@ -137,6 +151,16 @@ describe("frames", () => {
   test.each<[string, MessageInitShape<typeof FrameSchema>["body"] & object, string]>([
     ["an empty message", { case: undefined }, "frame_invalid: the frame has no body this version knows"],
     ["a short key", { case: "enroll", value: { joinToken: "j" } }, "frame_invalid: enroll.publicKey must be 32 bytes"],
+    [
+      "a fact that is not JSON",
+      { case: "facts", value: { upserts: [{ key: "g/K/n/x", body: "{" }] } },
+      "frame_invalid: facts.upserts[0].body must be a JSON object",
+    ],
+    [
+      "a fact outside its range",
+      { case: "facts", value: { upserts: [{ key: "g/K/n/x", body: "{}" }], range: { after: "g/K/n/x" } } },
+      "frame_invalid: facts.upserts has g/K/n/x, which lies outside the range",
+    ],
     ["a short signature", { case: "proof", value: {} }, "frame_invalid: proof.signature must be 64 bytes"],
     [
       "a revision past what is exact",

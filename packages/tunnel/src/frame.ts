@@ -214,6 +214,57 @@ export interface GoodbyeFrame {
   readonly retryAfterMs: number;
 }
 
+/** The connector knows its cluster and could tell of it. */
+export interface FactsOfferFrame {
+  readonly type: "factsOffer";
+}
+
+/** How much of a cluster may be kept. */
+export interface FactsQuota {
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+/** What is stored of the cluster. Starts a round: facts of an earlier one no longer count. */
+export interface FactsHeadFrame {
+  readonly type: "factsHead";
+  readonly round: number;
+  /** Digest that the connector gave of what it had told; the empty text when a resend is needed. */
+  readonly digest: DigestHex;
+  readonly quota: FactsQuota;
+}
+
+/** Something a cluster is known to have. */
+export interface Fact {
+  readonly key: BundleKey;
+  /** JSON text. */
+  readonly body: string;
+}
+
+/** Facts that changed, or, with `range`, everything in a range of keys. */
+export interface FactsFrame {
+  readonly type: "facts";
+  readonly round: number;
+  /** From 1 in every round. */
+  readonly seq: number;
+  readonly upserts: readonly Fact[];
+  readonly removals: readonly BundleKey[];
+  /** Keys after `after` and not after `through`; undefined: up to the last. */
+  readonly range: { readonly after: string; readonly through: string | undefined } | undefined;
+  /** Digest of all that was told with this; the empty text while everything is told anew. */
+  readonly digest: DigestHex;
+  /** Facts that do not fit, by kind. */
+  readonly leftOut: Readonly<Record<string, number>>;
+}
+
+/** The facts are stored, or refused because they are too many: then no more are taken. */
+export interface FactsAckFrame {
+  readonly type: "factsAck";
+  readonly round: number;
+  readonly seq: number;
+  readonly refused: boolean;
+}
+
 /** What a connector may send. */
 export type ConnectorFrame =
   | EnrollFrame
@@ -223,6 +274,8 @@ export type ConnectorFrame =
   | AckFrame
   | ClusterStateFrame
   | NodeStatesFrame
+  | FactsOfferFrame
+  | FactsFrame
   | PingFrame
   | PongFrame
   | GoodbyeFrame;
@@ -234,6 +287,8 @@ export type HubFrame =
   | WelcomeFrame
   | DeltaFrame
   | DigestFrame
+  | FactsHeadFrame
+  | FactsAckFrame
   | PingFrame
   | PongFrame
   | GoodbyeFrame;

@@ -5,6 +5,8 @@ import type {
   ConnectorFrame,
   DigestHex,
   EnrollFrame,
+  FactsFrame,
+  FactsQuota,
   HelloFrame,
   HubFrame,
   ManifestEntry,
@@ -69,6 +71,10 @@ export type HubEvent =
     }
   /** Answers `loadBodies`. Bodies that are gone because their object changed may be missing. */
   | { readonly type: "bodiesLoaded"; readonly bodies: ReadonlyMap<DigestHex, Uint8Array> }
+  /** Answers `loadFacts`: the stored digest (empty when there is none or it is of no use), and how much may be stored. */
+  | { readonly type: "factsLoaded"; readonly digest: DigestHex; readonly quota: FactsQuota }
+  /** Answers `storeFacts`. `refused`: they are too many, nothing was stored. */
+  | { readonly type: "factsStored"; readonly facts: FactsFrame; readonly refused: boolean }
   /** End the session: revoked (`cluster_revoked`), lease lost or drained (`unavailable`), database down. */
   | { readonly type: "stop"; readonly code: ErrorCode; readonly reason: string; readonly retryAfterMs: number }
   /** Time passed. Due at least every quarter of a heartbeat. */
@@ -108,6 +114,10 @@ export type HubEffect =
   | { readonly type: "clusterState"; readonly state: ClusterStateFrame }
   /** Stage `proxied`: store it, under the lease's fencing token. */
   | { readonly type: "nodeStates"; readonly state: NodeStatesFrame }
+  /** Read the digest of the cluster's facts, after all `storeFacts` before; answer `factsLoaded`. */
+  | { readonly type: "loadFacts" }
+  /** Store facts under the lease's fencing token, one after the other in this order; answer `factsStored`. */
+  | { readonly type: "storeFacts"; readonly facts: FactsFrame }
   /** The object is larger than a frame and was left out; report it as rejected. */
   | { readonly type: "unsendable"; readonly key: BundleKey; readonly revision: Revision; readonly sizeBytes: number }
   /** The connector sent its inventory; this many objects and tombstones differ. */

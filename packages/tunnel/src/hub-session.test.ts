@@ -56,7 +56,10 @@ describe("a hub session", () => {
   test("welcomes a proven connector, says what is downgraded, and reads the changes after what it holds", () => {
     const effects = open({ ...hello, holds: at(3) });
     expect(effects.map((effect) => effect.type)).toEqual(["sessionOpen", "send", "loadChanges"]);
-    expect(effects[0]).toMatchObject({ capabilities: ["delta", "resync"], downgraded: ["future", "node-state"] });
+    expect(effects[0]).toMatchObject({
+      capabilities: ["delta", "resync"],
+      downgraded: ["facts", "future", "node-state"],
+    });
     expect(effects[1]).toMatchObject({ frame: { type: "welcome", resync: false, revision: at(5) } });
     expect(effects[2]).toMatchObject({ after: { revision: at(3), key: undefined } });
   });

@@ -1,5 +1,6 @@
 import { compareRevisions, type ErrorCode, type Revision } from "@fairlead/core";
 import { BundleSender } from "./bundle-sender.ts";
+import { FactsReceiver } from "./facts/facts-receiver.ts";
 import type { ConnectorFrame, HelloFrame } from "./frame.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { HubEffect, HubEvent, HubSessionOptions } from "./hub-protocol.ts";
@@ -41,6 +42,7 @@ export class HubSession {
   readonly #bucket: TokenBucket;
   #phase: Phase = { at: "socket" };
   #nonce: Uint8Array = new Uint8Array(0);
+  readonly #facts = new FactsReceiver();
   #openedAt = 0;
   #epoch = 0;
   #digestAt = 0;
@@ -102,6 +104,10 @@ export class HubSession {
       case "manifestLoaded":
       case "bodiesLoaded":
         return this.#loaded(event);
+      case "factsLoaded":
+        return phase.at === "open" ? this.#facts.loaded(event.digest, event.quota) : [];
+      case "factsStored":
+        return phase.at === "open" ? this.#facts.stored(event.facts, event.refused) : [];
       default:
         return event satisfies never;
     }
@@ -141,6 +147,10 @@ export class HubSession {
         return [{ type: "clusterState", state: frame }];
       case "nodeStates":
         return [{ type: "nodeStates", state: frame }];
+      case "factsOffer":
+        return this.#facts.offered();
+      case "facts":
+        return this.#facts.received(frame);
       case "ping":
         return [{ type: "send", frame: { type: "pong", id: frame.id } }];
       case "pong":

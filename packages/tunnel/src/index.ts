@@ -2,6 +2,13 @@ export { Bundle, type BundleEntry, type BundleObject, type BundlePlan } from "./
 export { type CollectedChange, Collector, type CollectorOptions } from "./collector.ts";
 export type { ConnectorEffect, ConnectorEvent, ConnectorIdentity } from "./connector-protocol.ts";
 export { ConnectorSession, type ConnectorSessionOptions } from "./connector-session.ts";
+export {
+  CERTIFICATE_KEY_PREFIX,
+  CertificateCollector,
+  type ClusterCertificate,
+  type NodeCertificate,
+} from "./facts/certificates.ts";
+export { FactBook } from "./facts/fact-book.ts";
 export type * from "./frame.ts";
 export { decodeConnectorFrame, decodeHubFrame } from "./frame-decode.ts";
 export { encodeFrame } from "./frame-encode.ts";
@@ -16,6 +23,7 @@ export type {
 export { HubSession } from "./hub-session.ts";
 export {
   CAPABILITIES,
+  DEFAULT_FACTS_QUOTA,
   DEFAULT_HEARTBEAT_MS,
   DEFAULT_LIMITS,
   DIGEST_INTERVAL_MS,

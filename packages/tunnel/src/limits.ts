@@ -1,5 +1,5 @@
 import type { Revision } from "@fairlead/core";
-import type { TunnelLimits } from "./frame.ts";
+import type { FactsQuota, TunnelLimits } from "./frame.ts";
 
 /** WebSocket subprotocol of the tunnel. */
 export const TUNNEL_SUBPROTOCOL = "fairlead.v1";
@@ -26,7 +26,16 @@ export const DIGEST_INTERVAL_MS = 5 * 60_000;
 export const MAX_LIST_ENTRIES = 20_000;
 
 /** Capabilities this version of the protocol knows. */
-export const CAPABILITIES: readonly string[] = ["delta", "node-state", "resync"];
+export const CAPABILITIES: readonly string[] = ["delta", "facts", "node-state", "resync"];
 
 /** The revision of a bundle that nobody ever sent. */
 export const NO_REVISION: Revision = { epoch: 0, n: 0 };
+
+/** What may be kept of a cluster unless the hub is told otherwise. */
+export const DEFAULT_FACTS_QUOTA: FactsQuota = { objects: 50_000, bytes: 64 * 1024 * 1024 };
+
+/** Messages with facts that may be under way unacknowledged. */
+export const FACTS_WINDOW = 4;
+
+/** How often a connector confirms facts that do not change, in milliseconds. */
+export const FACTS_CONFIRM_MS = 60_000;

@@ -1,4 +1,5 @@
 import { MeshError, parseRevision, type Revision } from "@fairlead/core";
+import { MAX_NODE_CERTIFICATES, type NodeCertificate } from "./facts/certificates.ts";
 import type { BundleKey } from "./frame.ts";
 
 /** Where agents report, on the connector. HTTP/2 without TLS, POST, JSON, bearer token. */
@@ -33,6 +34,8 @@ export interface NodeReport<R = Revision> {
   readonly full: boolean;
   readonly objects: readonly NodeObjectReport<R>[];
   readonly removed: readonly BundleKey[];
+  /** All TLS Secrets in use on the node; absent: as it was said before, or the agent does not say. */
+  readonly certificates?: readonly NodeCertificate[];
 }
 
 /** A report as JSON. */
@@ -57,6 +60,35 @@ export function parseNodeReport(value: unknown): NodeReport {
     full: body.full,
     objects: list(body.objects, "objects").map((item, index) => object(item, `objects[${index}]`)),
     removed: list(body.removed, "removed").map((item, index) => text(item, `removed[${index}]`)),
+    ...(body.certificates !== undefined && { certificates: certificates(body.certificates) }),
+  };
+}
+
+function certificates(value: unknown): NodeCertificate[] {
+  const items = list(value, "certificates");
+  if (items.length > MAX_NODE_CERTIFICATES) {
+    throw wrong("certificates", `must have at most ${MAX_NODE_CERTIFICATES} items`);
+  }
+  return items.map((item, index) => certificate(item, `certificates[${index}]`));
+}
+
+// Each field by its name: whatever else an agent might send stays on the node.
+function certificate(value: unknown, field: string): NodeCertificate {
+  const item = record(value, field);
+  const facts = item.facts === undefined ? undefined : record(item.facts, `${field}.facts`);
+  const texts = (of: unknown, at: string) => list(of, at).map((one, index) => text(one, `${at}[${index}]`));
+  return {
+    namespace: text(item.namespace, `${field}.namespace`),
+    name: text(item.name, `${field}.name`),
+    usedBy: texts(item.usedBy, `${field}.usedBy`),
+    problem: optionalText(item.problem),
+    facts: facts && {
+      names: texts(facts.names, `${field}.facts.names`),
+      notBefore: text(facts.notBefore, `${field}.facts.notBefore`),
+      notAfter: text(facts.notAfter, `${field}.facts.notAfter`),
+      issuer: optionalText(facts.issuer),
+      fingerprint: text(facts.fingerprint, `${field}.facts.fingerprint`),
+    },
   };
 }
 

@@ -52,6 +52,39 @@ const disaster: fc.Arbitrary<Step> = fc.oneof(
   ),
 );
 
+const factKey = fc
+  .constantFrom("Namespace", "Service", "EndpointSlice")
+  .chain((kind) => fc.integer({ min: 0, max: 9 }).map((n) => `g/${kind}/ns/${n}`));
+const factChange = fc.tuple(factKey, fc.option(fc.string({ maxLength: 600 }), { nil: undefined, freq: 3 }));
+const changeFacts: fc.Arbitrary<Step> = fc
+  .array(factChange, { minLength: 1, maxLength: 12 })
+  .map((changes) => (world) => world.change(changes));
+const factDisaster: fc.Arbitrary<Step> = fc.oneof(
+  fc.constant<Step>((world) => world.forgetFacts()),
+  fc.record({ objects: fc.integer({ min: 3, max: 40 }), bytes: fc.integer({ min: 500, max: 20_000 }) }).map(
+    (quota): Step =>
+      (world) => {
+        world.quota = quota;
+        world.cut();
+      },
+  ),
+  fc.tuple(fc.nat(3), fc.constantFrom("duplicate" as const, "swap" as const)).map(
+    ([at, how]): Step =>
+      (world) =>
+        world.disturbFacts(at, how),
+  ),
+);
+const anyFacts = fc.oneof(
+  { weight: 6, arbitrary: changeFacts },
+  { weight: 10, arbitrary: advance },
+  { weight: 3, arbitrary: connect },
+  { weight: 2, arbitrary: catchUp },
+  { weight: 1, arbitrary: tick },
+  { weight: 2, arbitrary: failure },
+  { weight: 2, arbitrary: factDisaster },
+  { weight: 1, arbitrary: write },
+);
+
 const ordinary = [
   { weight: 6, arbitrary: write },
   { weight: 4, arbitrary: hint },
@@ -88,5 +121,49 @@ describe("the tunnel", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test("tells the cloud what the cluster has, within its quota and counting the rest, whatever fails in between", () => {
+    fc.assert(
+      fc.property(fc.array(anyFacts, { maxLength: 80, size: "max" }), (steps) => {
+        const world = new SimulatedWorld();
+        for (const run of steps) run(world);
+        world.settle();
+        const { facts, leftOut } = world.stored;
+        const sizes = [...facts.values()].map((body) => Buffer.byteLength(body));
+        const left = Object.values(leftOut).reduce((sum, count) => sum + count, 0);
+        for (const [key, body] of facts) expect(world.cluster.get(key)).toBe(body);
+        expect(facts.size + left).toBe(world.cluster.size);
+        expect(facts.size).toBeLessThanOrEqual(world.quota.objects);
+        expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(world.quota.bytes);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("tells a cluster that did not change with one message, not anew", () => {
+    const world = new SimulatedWorld();
+    world.change(Array.from({ length: 50 }, (_, n) => [`g/Service/ns/${n}`, "x".repeat(100)] as const));
+    world.settle();
+    expect(world.factFrames).toBeGreaterThan(5);
+    world.factFrames = 0;
+    world.crashConnector();
+    world.settle();
+    expect(world.factFrames).toBe(1);
+    world.change([["g/Service/ns/7", "y"]]);
+    world.settle();
+    expect(world.factFrames).toBe(2);
+    expect(Object.fromEntries(world.stored.facts)).toEqual(Object.fromEntries(world.cluster));
+  });
+
+  test("works on with a hub that knows nothing of facts, and both ends say so", () => {
+    const world = new SimulatedWorld();
+    world.oldHub = true;
+    world.cloud.write([["g/K/ns/1", "v"]]);
+    world.change([["g/Service/ns/1", "v"]]);
+    world.settle();
+    expect(world.applied()).toEqual(world.cloud.desired());
+    expect(world.factFrames).toBe(0);
+    expect(world.downgraded).toEqual(["facts"]);
   });
 });

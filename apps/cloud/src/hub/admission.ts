@@ -11,13 +11,17 @@ import {
 } from "@fairlead/database";
 import {
   type BundlePosition,
+  DEFAULT_FACTS_QUOTA,
   type EnrollFrame,
+  type FactsFrame,
+  type FactsQuota,
   type HelloFrame,
   type HubEvent,
   keyId,
   NO_REVISION,
 } from "@fairlead/tunnel";
 import { BundleSource } from "./bundle-source.ts";
+import { FactStore } from "./fact-store.ts";
 import type { HubMetrics } from "./hub-metrics.ts";
 import { ReportedState } from "./reported-state.ts";
 import { Semaphore } from "./semaphore.ts";
@@ -35,6 +39,8 @@ export interface AdmissionOptions {
   readonly fullSyncs: number;
   /** Shortest time between two state writes of a cluster, in milliseconds. */
   readonly stateIntervalMs: number;
+  /** How much may be stored of what a cluster tells of itself. Default {@link DEFAULT_FACTS_QUOTA}. */
+  readonly factsQuota?: FactsQuota;
   /** State of the organization was written. */
   readonly onState: (organization: OrganizationId, cluster: ClusterId) => void;
   /** What a cluster serves has changed, which is a revision. */
@@ -121,6 +127,7 @@ export class Admitted {
   readonly #source: BundleSource;
   readonly #state: ReportedState;
   readonly #writer: StateWriter;
+  readonly #facts: FactStore;
 
   constructor(options: AdmissionOptions, fullSyncs: Semaphore, grant: Grant) {
     const { organization, cluster, fence, revision, hello, onFenced } = grant;
@@ -146,6 +153,8 @@ export class Admitted {
       onWritten,
       onFenced,
     });
+    const { factsQuota: quota = DEFAULT_FACTS_QUOTA } = options;
+    this.#facts = new FactStore({ database, log, organization, cluster, fence, quota, onWritten, onFenced });
   }
 
   /** The session is open: records what the connector said of its cluster. */
@@ -197,6 +206,16 @@ export class Admitted {
   /** Bodies by digest. */
   bodies(digests: readonly string[]): Promise<HubEvent> {
     return this.#queued(() => this.#source.bodies(digests));
+  }
+
+  /** What is stored of what the cluster tells of itself. */
+  loadFacts(): Promise<HubEvent> {
+    return this.#facts.load();
+  }
+
+  /** Stores what the cluster tells of itself. */
+  storeFacts(facts: FactsFrame): Promise<HubEvent> {
+    return this.#facts.store(facts);
   }
 
   /** Writes what is left and gives the lease back. */

@@ -161,6 +161,12 @@ export class Connection {
       case "nodeStates":
         admitted?.report((state) => state.nodes(effect.state));
         break;
+      case "loadFacts":
+        this.#load((one) => one.loadFacts());
+        break;
+      case "storeFacts":
+        this.#load((one) => one.storeFacts(effect.facts));
+        break;
       case "unsendable":
         admitted?.unsendable(effect.key, effect.revision, effect.sizeBytes);
         break;

@@ -9,6 +9,7 @@ import {
   DEFAULT_LIMITS,
   decodeHubFrame,
   encodeFrame,
+  type FactBook,
   type NodeState,
   rawPublicKey,
   type StageException,
@@ -29,6 +30,8 @@ export interface TestConnectorOptions {
   readonly nodes?: readonly string[];
   /** Default ours. */
   readonly subprotocol?: string;
+  /** What it tells of its cluster; a connector without it knows nothing of facts. */
+  readonly facts?: FactBook;
   /** Opens the socket and says nothing. */
   readonly mute?: boolean;
 }
@@ -111,6 +114,7 @@ export class TestConnector implements AsyncDisposable {
       },
       bundle: this.bundle,
       resync: false,
+      ...(this.#options.facts && { facts: this.#options.facts }),
     });
     this.ended = undefined;
     const socket = new WebSocket(url, subprotocol);
@@ -119,7 +123,11 @@ export class TestConnector implements AsyncDisposable {
     const feed = (event: ConnectorEvent) => {
       for (const effect of session.handle(event, performance.now())) this.#carryOut(effect, socket, feed);
     };
-    socket.on("open", () => this.#options.mute !== true && feed({ type: "opened" }));
+    socket.on("open", () => {
+      if (this.#options.mute === true) return;
+      feed({ type: "opened" });
+      feed({ type: "factsReady" });
+    });
     socket.on("message", (data: Buffer) =>
       feed({ type: "received", frame: decodeHubFrame(data, DEFAULT_LIMITS.maxFrameBytes) }),
     );
@@ -134,6 +142,16 @@ export class TestConnector implements AsyncDisposable {
     socket.on("error", () => {});
     clearInterval(this.#ticker);
     this.#ticker = setInterval(() => feed({ type: "tick" }), 100);
+  }
+
+  /** Facts changed in its book. */
+  factsChanged(keys: readonly string[]): void {
+    const [session, socket] = [this.#session, this.#socket];
+    if (session === undefined || socket === undefined) return;
+    const feed = (event: ConnectorEvent) => {
+      for (const effect of session.handle(event, performance.now())) this.#carryOut(effect, socket, feed);
+    };
+    feed({ type: "factsChanged", keys });
   }
 
   /** Sends bytes as they are, past the session. */

@@ -4,8 +4,10 @@ import { MeshError, type Revision } from "@fairlead/core";
 import {
   type BundleKey,
   type ConnectorFrame,
+  DEFAULT_FACTS_QUOTA,
   decodeConnectorFrame,
   encodeFrame,
+  type FactsFrame,
   type HubEffect,
   type HubEvent,
   HubSession,
@@ -35,6 +37,11 @@ export class TestHub implements AsyncDisposable {
   readonly exceptions = new Map<BundleKey, StageException>();
   readonly nodes = new Map<string, NodeState>();
   applied: Revision = { epoch: 0, n: 0 };
+  /** What the connector told of its cluster, and the digest it gave with it. */
+  readonly facts = new Map<BundleKey, string>();
+  factsDigest = "";
+  /** Messages with facts. */
+  factFrames = 0;
   sessions = 0;
   resyncs = 0;
   readonly #session: HubSessionOptions;
@@ -165,11 +172,29 @@ export class TestHub implements AsyncDisposable {
       case "nodeStates":
         for (const state of effect.state.nodes) this.nodes.set(state.node, state);
         return undefined;
+      case "loadFacts":
+        return { type: "factsLoaded", digest: this.factsDigest, quota: DEFAULT_FACTS_QUOTA };
+      case "storeFacts":
+        return this.#store(effect.facts);
       case "ended":
         this.ends.push({ code: effect.code, reason: effect.reason });
         return undefined;
       default:
         return undefined;
     }
+  }
+
+  #store(facts: FactsFrame): HubEvent {
+    const { upserts, removals, range, digest } = facts;
+    this.factFrames += 1;
+    if (range !== undefined) {
+      for (const key of [...this.facts.keys()]) {
+        if (key > range.after && (range.through === undefined || key <= range.through)) this.facts.delete(key);
+      }
+    }
+    for (const key of removals) this.facts.delete(key);
+    for (const { key, body } of upserts) this.facts.set(key, body);
+    this.factsDigest = digest;
+    return { type: "factsStored", facts, refused: false };
   }
 }

@@ -13,8 +13,8 @@ import { observeAddresses, reconcileAddress } from "./address-controller.ts";
 import { reconcileClass } from "./class-controller.ts";
 import { type ControllerContext, idOf } from "./context.ts";
 import { reconcileGateway } from "./gateway-controller.ts";
-import { reconcileHttpRoute } from "./http-route-controller.ts";
 import { reconcileIngress } from "./ingress-controller.ts";
+import { reconcileGrpcRoute, reconcileHttpRoute } from "./route-controller.ts";
 
 /** A Gateway whose count of routes changed waits this long, in milliseconds, so that many routes make one write. */
 const COALESCE_MS = 100;
@@ -40,6 +40,7 @@ export class Controllers implements AsyncDisposable {
       [`${NETWORKING_GROUP}/IngressClass`, classes],
       [`${GATEWAY_GROUP}/Gateway`, this.#queue("Gateway", reconcileGateway, 2)],
       [`${GATEWAY_GROUP}/HTTPRoute`, this.#queue("HTTPRoute", reconcileHttpRoute, 8)],
+      [`${GATEWAY_GROUP}/GRPCRoute`, this.#queue("GRPCRoute", reconcileGrpcRoute, 8)],
       [`${NETWORKING_GROUP}/Ingress`, this.#queue("Ingress", reconcileIngress, 2)],
       ["/Service", this.#queue("Service", reconcileAddress, 1)],
     ]);
@@ -51,7 +52,14 @@ export class Controllers implements AsyncDisposable {
     if (book !== undefined) observeAddresses(book, world, namespace);
     for (const { class: name } of gatewayClasses) this.#add(classKey(GATEWAY_GROUP, "GatewayClass", name));
     for (const { class: name } of ingressClasses) this.#add(classKey(NETWORKING_GROUP, "IngressClass", name));
-    for (const { store } of [world.gatewayClasses, world.gateways, world.httpRoutes, world.ingresses, world.services]) {
+    for (const { store } of [
+      world.gatewayClasses,
+      world.gateways,
+      world.httpRoutes,
+      world.grpcRoutes,
+      world.ingresses,
+      world.services,
+    ]) {
       for (const key of store.keys()) this.#add(key);
     }
     this.#unsubscribe = world.subscribe((change) => this.#onChange(change));

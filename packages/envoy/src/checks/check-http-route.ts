@@ -67,7 +67,12 @@ interface CheckedReplacement {
 /** Everything in an HTTPRoute that Envoy would refuse, sorted by field. */
 export function checkHttpRoute(route: CheckedHttpRoute): FieldFinding[] {
   const findings = [...each(route.spec.rules, "spec.rules", rule)];
-  return findings.sort((a, b) => (a.field < b.field ? -1 : a.field > b.field ? 1 : 0));
+  return findings.sort(compareFields);
+}
+
+/** Orders findings by field. */
+export function compareFields(a: FieldFinding, b: FieldFinding): number {
+  return a.field < b.field ? -1 : a.field > b.field ? 1 : 0;
 }
 
 function* rule(field: string, { matches, filters, backendRefs }: CheckedRule): Fields {

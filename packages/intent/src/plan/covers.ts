@@ -7,14 +7,15 @@ import type { PathMatch, RouteMatch, ValueMatch } from "@fairlead/mesh-model";
 export function covers(a: RouteMatch, b: RouteMatch): "same" | "wider" | undefined {
   if (matchText(a) === matchText(b)) return "same";
   if (a.method !== undefined && a.method !== b.method) return undefined;
+  if (a.grpc === true && b.grpc !== true) return undefined;
   if (!implies(b.headers, a.headers) || !implies(b.queryParams, a.queryParams)) return undefined;
   return pathCovers(a.path, b.path) ? "wider" : undefined;
 }
 
 /** The conditions of a match as text: equal texts match the same requests. */
-export function matchText({ path, method, headers, queryParams }: RouteMatch): string {
+export function matchText({ path, method, grpc, headers, queryParams }: RouteMatch): string {
   const values = (list: readonly ValueMatch[]) => list.map(({ name, type, value }) => [name, type, value]).sort();
-  return JSON.stringify([path.type, path.value, method ?? "", values(headers), values(queryParams)]);
+  return JSON.stringify([path.type, path.value, method ?? "", grpc === true, values(headers), values(queryParams)]);
 }
 
 /** Whether a path match takes every request, whatever its path. */

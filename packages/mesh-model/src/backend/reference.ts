@@ -1,6 +1,7 @@
 import type { ServicePort } from "@fairlead/kubernetes-types";
 import type { ServiceFacts } from "../ingest/lookups.ts";
 import type { UpstreamProtocol } from "../model.ts";
+import type { RouteKind } from "../route/route-kind.ts";
 
 /** A Service port under one upstream profile: what a Backend is made of. */
 export interface BackendReference {
@@ -29,6 +30,7 @@ export function resolveBackend(
   service: string,
   facts: ServiceFacts | undefined,
   port: number | string,
+  kind: RouteKind | "Ingress" = "HTTPRoute",
 ): { readonly reference: BackendReference; readonly problem?: never } | { readonly problem: BackendProblem } {
   if (facts === undefined) {
     return { problem: { reason: "BackendNotFound", message: `Service ${service} does not exist` } };
@@ -44,9 +46,9 @@ export function resolveBackend(
   if (found === undefined) {
     return { problem: { reason: "BackendNotFound", message: `Service ${service} has no TCP port ${port}` } };
   }
-  const protocol = upstreamProtocol(found);
+  const protocol = kind === "GRPCRoute" ? grpcProtocol(found) : upstreamProtocol(found);
   if (protocol === undefined) {
-    const message = `Port ${port} of Service ${service} has appProtocol ${found.appProtocol}, which is not supported`;
+    const message = `Port ${port} of Service ${service} has appProtocol ${found.appProtocol}, which is not supported${kind === "GRPCRoute" ? " for gRPC" : ""}`;
     return { problem: { reason: "UnsupportedProtocol", message } };
   }
   const suffix = protocol === "http1" ? "" : `/${protocol}`;
@@ -56,6 +58,11 @@ export function resolveBackend(
 /** Whether a Service port speaks TCP. */
 export function isTcp({ protocol = "TCP" }: Pick<ServicePort, "protocol">): boolean {
   return protocol === "TCP";
+}
+
+// gRPC is HTTP/2 whatever the port says, unless it says that it speaks something else.
+function grpcProtocol({ appProtocol = "" }: ServicePort): UpstreamProtocol | undefined {
+  return ["kubernetes.io/ws", "kubernetes.io/wss"].includes(appProtocol) ? undefined : "http2";
 }
 
 // Names of KEP-3726. Others are for other programs and mean nothing here, except TLS to the backend, which we cannot do yet.

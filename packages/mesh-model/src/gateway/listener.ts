@@ -5,6 +5,7 @@ import {
   type RouteGroupKind,
 } from "@fairlead/kubernetes-types";
 import { normalizeHost } from "../hosts.ts";
+import { ROUTE_KINDS } from "../route/route-kind.ts";
 import { negative, positive, type Verdict } from "../verdict.ts";
 
 /** A listener as far as routes and tables depend on it: nothing of certificates or addresses. */
@@ -25,7 +26,7 @@ export interface ListenerShape {
   readonly kinds: Verdict;
 }
 
-const HTTP_ROUTE: RouteGroupKind = { group: GATEWAY_GROUP, kind: "HTTPRoute" };
+const ROUTED: readonly RouteGroupKind[] = ROUTE_KINDS.map((kind) => ({ group: GATEWAY_GROUP, kind }));
 const PROTOCOLS = ["HTTP", "HTTPS"];
 
 /** The listeners of a Gateway, in the order of its spec, judged for themselves and against each other. */
@@ -89,12 +90,14 @@ function judgeKinds(listener: GatewayListener): { supported: RouteGroupKind[]; v
   const fine = positive("ResolvedRefs", "All references are resolved");
   if (!PROTOCOLS.includes(listener.protocol)) return { supported: [], verdict: fine };
   const asked = listener.allowedRoutes?.kinds ?? [];
-  if (asked.length === 0) return { supported: [HTTP_ROUTE], verdict: fine };
-  const isRouted = (kind: RouteGroupKind) =>
-    (kind.group ?? GATEWAY_GROUP) === HTTP_ROUTE.group && kind.kind === HTTP_ROUTE.kind;
-  const other = asked.find((kind) => !isRouted(kind));
+  if (asked.length === 0) return { supported: [...ROUTED], verdict: fine };
+  const isAsked = ({ kind }: RouteGroupKind) =>
+    asked.some((candidate) => (candidate.group ?? GATEWAY_GROUP) === GATEWAY_GROUP && candidate.kind === kind);
+  const other = asked.find(
+    ({ group = GATEWAY_GROUP, kind }) => !ROUTED.some((routed) => routed.group === group && routed.kind === kind),
+  );
   return {
-    supported: asked.some(isRouted) ? [HTTP_ROUTE] : [],
+    supported: ROUTED.filter(isAsked),
     verdict:
       other === undefined
         ? fine

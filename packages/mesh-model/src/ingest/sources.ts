@@ -4,6 +4,7 @@ import {
   GATEWAY_GROUP,
   type Gateway,
   type GatewayClass,
+  type GRPCRoute,
   type HTTPRoute,
   type Ingress,
   type IngressClass,
@@ -24,6 +25,7 @@ export interface Sources {
   readonly gatewayClasses: Input<GatewayClass>;
   readonly gateways: Input<Gateway>;
   readonly httpRoutes: Input<HTTPRoute>;
+  readonly grpcRoutes: Input<GRPCRoute>;
   readonly referenceGrants: Input<ReferenceGrant>;
   readonly ingressClasses: Input<IngressClass>;
   readonly ingresses: Input<Ingress>;
@@ -41,6 +43,7 @@ export function addSources(graph: Graph): Sources {
     gatewayClasses: graph.input<GatewayClass>(`${GATEWAY_GROUP}/GatewayClass`),
     gateways: graph.input<Gateway>(`${GATEWAY_GROUP}/Gateway`),
     httpRoutes: graph.input<HTTPRoute>(`${GATEWAY_GROUP}/HTTPRoute`),
+    grpcRoutes: graph.input<GRPCRoute>(`${GATEWAY_GROUP}/GRPCRoute`),
     referenceGrants: graph.input<ReferenceGrant>(`${GATEWAY_GROUP}/ReferenceGrant`),
     ingressClasses: graph.input<IngressClass>(`${NETWORKING_GROUP}/IngressClass`),
     ingresses: graph.input<Ingress>(`${NETWORKING_GROUP}/Ingress`),
@@ -53,6 +56,7 @@ export function addSources(graph: Graph): Sources {
     intake(inputs.gatewayClasses, "GatewayClass"),
     intake(inputs.gateways, "Gateway"),
     intake(inputs.httpRoutes, "HTTPRoute"),
+    intake(inputs.grpcRoutes, "GRPCRoute"),
     intake(inputs.referenceGrants, "ReferenceGrant"),
     intake(inputs.ingressClasses, "IngressClass"),
     intake(inputs.ingresses, "Ingress"),

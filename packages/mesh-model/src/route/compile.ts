@@ -1,14 +1,14 @@
-import { type HTTPRoute, type HTTPRouteRule, type ObjectKey, objectKey } from "@fairlead/kubernetes-types";
+import type { HTTPBackendRef, HTTPRouteFilter, ObjectKey } from "@fairlead/kubernetes-types";
 import type { BackendReference, UnresolvedReference } from "../backend/reference.ts";
 import type { Scope } from "../graph/cell.ts";
 import type { Lookups } from "../ingest/lookups.ts";
-import type { Mirror, Route, RouteAction, WeightedBackend } from "../model.ts";
+import type { Mirror, RespondAction, Route, RouteAction, RouteMatch, WeightedBackend } from "../model.ts";
 import type { RankedRoute } from "../precedence.ts";
-import { type CompiledFilters, compileFilters, type RedirectDraft, replacesPrefix } from "./filters.ts";
-import { type Limits, readLimits } from "./limits.ts";
-import { compileMatch } from "./match.ts";
-import { httpRouteRank } from "./rank.ts";
-import { compileBackends, compileMirrors } from "./rule-backends.ts";
+import { type CompiledFilters, compileFilters, type RedirectDraft } from "./filters.ts";
+import type { Limits } from "./limits.ts";
+import { hostnameRank } from "./rank.ts";
+import type { RouteKind } from "./route-kind.ts";
+import { compileBackends, compileMirrors, type Referrer, type RuleBackends } from "./rule-backends.ts";
 import type { RuleProblem } from "./rule-problem.ts";
 
 /** The rules of a route, for whichever listener it is reached by. */
@@ -17,52 +17,56 @@ export interface CompiledRoute {
   readonly references: readonly BackendReference[];
   readonly unresolved: readonly UnresolvedReference[];
   readonly problems: readonly RuleProblem[];
-  /** The routes as one listener serves them. */
-  routesFor(listener: { readonly protocol: string; readonly port: number }): readonly RankedRoute[];
+  /** The routes as one listener serves them, reached by one of the route's hostnames. */
+  routesFor(listener: { readonly protocol: string; readonly port: number }, hostname: string): readonly RankedRoute[];
+}
+
+/** A rule of either kind of route, as far as they have the same in common. */
+export interface RuleDraft {
+  readonly name?: string;
+  readonly filters?: readonly HTTPRouteFilter[];
+  readonly backendRefs?: readonly HTTPBackendRef[];
+  readonly limits: Limits;
+  readonly matches: readonly MatchDraft[];
+  /** What else is wrong with it, once filters and backends are known. */
+  problems(places: readonly Pick<CompiledFilters, "redirect" | "rewrite">[]): readonly RuleProblem[];
+}
+
+export interface MatchDraft {
+  readonly field: string;
+  readonly match: RouteMatch;
+  readonly rank: readonly (number | string)[];
 }
 
 /** Compiles the rules of a route. */
-export function compileRoute(lookups: Lookups, scope: Scope, route: HTTPRoute): CompiledRoute {
-  const object = objectKey(route);
-  const namespace = route.metadata.namespace ?? "";
+export function compileRules(
+  lookups: Lookups,
+  scope: Scope,
+  route: Referrer & { readonly name: string },
+  rules: readonly RuleDraft[],
+): CompiledRoute {
+  const { object, kind, namespace } = route;
   const references: BackendReference[] = [];
   const unresolved: UnresolvedReference[] = [];
   const problems: RuleProblem[] = [];
   const drafts: { ranked: RankedRoute; redirect?: RedirectDraft }[] = [];
-  for (const [ruleIndex, rule] of (route.spec.rules ?? []).entries()) {
+  for (const [ruleIndex, rule] of rules.entries()) {
     const field = `spec.rules[${ruleIndex}]`;
     const ruleName = rule.name === undefined ? `${ruleIndex}` : `${ruleIndex}:${rule.name}`;
-    const filters = compileFilters(object, `${field}.filters`, rule.filters ?? [], "rule");
-    const backends = compileBackends(
-      lookups,
-      scope,
-      { object, namespace },
-      `${field}.backendRefs`,
-      rule.backendRefs ?? [],
-    );
-    const mirrors = compileMirrors(lookups, scope, namespace, filters.mirrors);
-    const { limits, ...timing } = readLimits(rule, field);
-    const found = [
-      ...filters.problems,
-      ...backends.problems,
-      ...timing.problems,
-      ...prefixProblems(rule, [filters, ...backends.backends], field),
-    ];
+    const place = kind === "GRPCRoute" ? "grpc" : "rule";
+    const filters = compileFilters(object, `${field}.filters`, rule.filters ?? [], place);
+    const backends = compileBackends(lookups, scope, route, `${field}.backendRefs`, rule.backendRefs ?? []);
+    const mirrors = compileMirrors(lookups, scope, route, filters.mirrors);
+    const found = [...filters.problems, ...backends.problems, ...rule.problems([filters, ...backends.backends])];
     references.push(...backends.references, ...mirrors.references);
     unresolved.push(...backends.unresolved, ...mirrors.unresolved);
     problems.push(...found);
-    const action = found.length > 0 ? BROKEN : decide(filters, backends.backends, mirrors.mirrors, limits);
+    const action = found.length > 0 ? BROKEN : decide(kind, filters, backends.backends, mirrors.mirrors, rule.limits);
     const edits = action.type === "respond" ? {} : extras(filters);
-    const matches = rule.matches === undefined || rule.matches.length === 0 ? [{}] : rule.matches;
-    for (const [matchIndex, spec] of matches.entries()) {
-      const at = rule.matches?.length ? `${field}.matches[${matchIndex}]` : field;
-      const match = compileMatch(object, at, spec);
-      const name = `HTTPRoute/${namespace}/${route.metadata.name}/${ruleName}/${matchIndex}`;
+    for (const [matchIndex, { field: at, match, rank }] of rule.matches.entries()) {
+      const name = `${kind}/${namespace}/${route.name}/${ruleName}/${matchIndex}`;
       drafts.push({
-        ranked: {
-          rank: httpRouteRank(route, match, ruleIndex, matchIndex),
-          route: { name, origin: { object, field: at }, match, ...edits, action },
-        },
+        ranked: { rank, route: { name, origin: { object, field: at }, match, ...edits, action } },
         ...(action.type === "redirect" && { redirect: action }),
       });
     }
@@ -72,26 +76,42 @@ export function compileRoute(lookups: Lookups, scope: Scope, route: HTTPRoute): 
     references,
     unresolved,
     problems,
-    routesFor: (listener) =>
-      drafts.map(({ ranked, redirect }) =>
-        redirect === undefined ? ranked : { ...ranked, route: settleRedirect(ranked.route, redirect, listener) },
-      ),
+    routesFor: (listener, hostname) => {
+      const first = hostnameRank(hostname);
+      return drafts.map(({ ranked: { rank, route: draft }, redirect }) => ({
+        rank: [...first, ...rank],
+        route: redirect === undefined ? draft : settleRedirect(draft, redirect, listener),
+      }));
+    },
   };
 }
 
 // What cannot be done as written is answered 500: leaving the rule out would send its traffic to another one.
-const BROKEN: RouteAction = { type: "respond", status: 500, body: "" };
+const BROKEN: RespondAction = { type: "respond", status: 500, body: "" };
 
 function decide(
+  kind: RouteKind,
   { redirect, rewrite }: CompiledFilters,
-  backends: readonly WeightedBackend[],
+  backends: RuleBackends["backends"],
   mirrors: readonly Mirror[],
   limits: Limits,
 ): RouteAction {
   if (redirect !== undefined) return redirect;
-  const usable = backends.some(({ backend, weight }) => backend !== undefined && weight > 0);
-  if (!usable) return BROKEN;
-  return { type: "forward", backends, ...(rewrite && { rewrite }), ...(mirrors.length > 0 && { mirrors }), ...limits };
+  // Gateway API: 500 for HTTP, `UNAVAILABLE` for gRPC, which is what its clients make of 503.
+  const invalid = kind === "GRPCRoute" ? ({ invalidStatus: 503 } as const) : {};
+  if (!backends.some(isUsable)) return { ...BROKEN, status: invalid.invalidStatus ?? 500 };
+  return {
+    type: "forward",
+    backends,
+    ...(backends.some(({ backend }) => backend === undefined) ? invalid : {}),
+    ...(rewrite && { rewrite }),
+    ...(mirrors.length > 0 && { mirrors }),
+    ...limits,
+  };
+}
+
+function isUsable({ backend, weight }: WeightedBackend): boolean {
+  return backend !== undefined && weight > 0;
 }
 
 function extras({
@@ -118,16 +138,4 @@ function settleRedirect(
   const { port: asked, ...rest } = redirect;
   const port = asked ?? (redirect.scheme === undefined ? listener.port : wellKnown);
   return { ...route, action: port === wellKnown ? rest : { ...rest, port } };
-}
-
-function prefixProblems(
-  rule: HTTPRouteRule,
-  places: readonly Parameters<typeof replacesPrefix>[0][],
-  field: string,
-): RuleProblem[] {
-  if (!places.some(replacesPrefix)) return [];
-  const wrong = (rule.matches ?? []).findIndex(({ path }) => (path?.type ?? "PathPrefix") !== "PathPrefix");
-  if (wrong < 0) return [];
-  const message = `${field}: ReplacePrefixMatch needs a PathPrefix match, which ${field}.matches[${wrong}] is not`;
-  return [{ reason: "IncompatibleFilters", message }];
 }

@@ -18,8 +18,8 @@ export interface CompiledFilters {
   readonly problems: readonly RuleProblem[];
 }
 
-/** Where filters may stand; a single backend is no place for a redirect or CORS. */
-export type FilterPlace = "rule" | "backend";
+/** Where filters may stand: in the rule of an HTTPRoute, at one backend of it, or anywhere in a GRPCRoute. */
+export type FilterPlace = "rule" | "backend" | "grpc";
 
 /** Compiles a list of filters. `field` is the list's path, such as `spec.rules[0].filters`. */
 export function compileFilters(
@@ -37,13 +37,15 @@ export function compileFilters(
   const problems: RuleProblem[] = [];
   for (const [index, filter] of filters.entries()) {
     const at = `${field}[${index}]`;
-    if (filter.type === "RequestHeaderModifier" && filter.requestHeaderModifier) {
+    if (!ALLOWED[place].includes(filter.type)) {
+      problems.push({ reason: "UnsupportedValue", message: unsupported(at, filter, place) });
+    } else if (filter.type === "RequestHeaderModifier" && filter.requestHeaderModifier) {
       const edits = readEdits(object, `${at}.requestHeaderModifier`, filter.requestHeaderModifier);
       requestHeaders = joinEdits(requestHeaders, edits);
     } else if (filter.type === "ResponseHeaderModifier" && filter.responseHeaderModifier) {
       const edits = readEdits(object, `${at}.responseHeaderModifier`, filter.responseHeaderModifier);
       responseHeaders = joinEdits(responseHeaders, edits);
-    } else if (filter.type === "RequestRedirect" && filter.requestRedirect && place === "rule") {
+    } else if (filter.type === "RequestRedirect" && filter.requestRedirect) {
       const { scheme, hostname, port, statusCode = 302 } = filter.requestRedirect;
       const path = readPath(filter.requestRedirect.path);
       redirect = {
@@ -62,7 +64,7 @@ export function compileFilters(
       const mirror = readMirror(object, `${at}.requestMirror`, filter.requestMirror);
       if (mirror.problem !== undefined) problems.push(mirror.problem);
       else mirrors.push(mirror.draft);
-    } else if (filter.type === "CORS" && filter.cors && place === "rule") {
+    } else if (filter.type === "CORS" && filter.cors) {
       const compiled = compileCors(object, `${at}.cors`, filter.cors);
       problems.push(...compiled.problems);
       cors = compiled.policy;
@@ -97,21 +99,18 @@ export function replacesPrefix({ redirect, rewrite }: Pick<CompiledFilters, "red
   return redirect?.path?.type === "prefix" || rewrite?.path?.type === "prefix";
 }
 
-const KNOWN = [
-  "RequestHeaderModifier",
-  "ResponseHeaderModifier",
-  "RequestRedirect",
-  "URLRewrite",
-  "RequestMirror",
-  "CORS",
-];
+const ANYWHERE = ["RequestHeaderModifier", "ResponseHeaderModifier", "RequestMirror"];
+const ALLOWED: Readonly<Record<FilterPlace, readonly string[]>> = {
+  rule: [...ANYWHERE, "RequestRedirect", "URLRewrite", "CORS"],
+  // What is redirected or answered by the proxy goes to no backend.
+  backend: [...ANYWHERE, "URLRewrite"],
+  grpc: ANYWHERE,
+};
 
-function unsupported(at: string, filter: HTTPRouteFilter, place: FilterPlace): string {
-  if (!KNOWN.includes(filter.type)) return `${at}.type: filter ${filter.type} is not supported`;
-  if (place === "backend" && ["RequestRedirect", "CORS"].includes(filter.type)) {
-    return `${at}.type: filter ${filter.type} is not supported on a backendRef`;
-  }
-  return `${at}: filter ${filter.type} lacks its parameters`;
+function unsupported(at: string, { type }: HTTPRouteFilter, place: FilterPlace): string {
+  if (ALLOWED[place].includes(type)) return `${at}: filter ${type} lacks its parameters`;
+  const elsewhere = place === "backend" && ALLOWED.rule.includes(type);
+  return `${at}.type: filter ${type} is not supported${elsewhere ? " on a backendRef" : ""}`;
 }
 
 function readPath(path: NonNullable<HTTPRouteFilter["urlRewrite"]>["path"]): PathReplace | undefined {

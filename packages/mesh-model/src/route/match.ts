@@ -36,7 +36,8 @@ interface ValueMatchSpec {
 }
 
 // Of several entries with one name only the first counts (Gateway API).
-function compileValues(
+/** Reads matches of names and values; `field` is the path of the list. */
+export function compileValues(
   object: ObjectKey,
   field: string,
   specs: readonly ValueMatchSpec[],

@@ -15,6 +15,7 @@ import { isPermitted, type Lookups } from "../ingest/lookups.ts";
 import type { Mirror, WeightedBackend } from "../model.ts";
 import { compileFilters } from "./filters.ts";
 import type { MirrorDraft } from "./mirror.ts";
+import type { RouteKind } from "./route-kind.ts";
 import type { RuleProblem } from "./rule-problem.ts";
 
 /** The backends of one rule, those that cannot be used included. */
@@ -30,6 +31,7 @@ export interface RuleBackends {
 /** Who refers. */
 export interface Referrer {
   readonly object: ObjectKey;
+  readonly kind: RouteKind;
   readonly namespace: string;
 }
 
@@ -37,10 +39,11 @@ export interface Referrer {
 export function compileBackends(
   lookups: Lookups,
   scope: Scope,
-  { object, namespace }: Referrer,
+  referrer: Referrer,
   field: string,
   refs: readonly HTTPBackendRef[],
 ): RuleBackends {
+  const { object, kind } = referrer;
   const backends: WeightedBackend[] = [];
   const references: BackendReference[] = [];
   const unresolved: UnresolvedReference[] = [];
@@ -53,17 +56,17 @@ export function compileBackends(
       object,
       `${at}.filters`,
       ref.filters ?? [],
-      "backend",
+      kind === "GRPCRoute" ? "grpc" : "backend",
     );
     problems.push(...filters.problems);
-    const resolved = resolveReference(lookups, scope, namespace, ref);
+    const resolved = resolveReference(lookups, scope, referrer, ref);
     if (resolved.problem !== undefined) {
       unresolved.push(unresolvedAt(at, resolved.problem));
       backends.push({ weight, origin });
       continue;
     }
     references.push(resolved.reference);
-    const { mirrors, ...copied } = compileMirrors(lookups, scope, namespace, filters.mirrors);
+    const { mirrors, ...copied } = compileMirrors(lookups, scope, referrer, filters.mirrors);
     references.push(...copied.references);
     unresolved.push(...copied.unresolved);
     backends.push({
@@ -83,14 +86,14 @@ export function compileBackends(
 export function compileMirrors(
   lookups: Lookups,
   scope: Scope,
-  namespace: string,
+  referrer: Referrer,
   drafts: readonly MirrorDraft[],
 ): Pick<RuleBackends, "references" | "unresolved"> & { readonly mirrors: readonly Mirror[] } {
   const mirrors: Mirror[] = [];
   const references: BackendReference[] = [];
   const unresolved: UnresolvedReference[] = [];
   for (const { reference, perMillion, origin } of drafts) {
-    const resolved = resolveReference(lookups, scope, namespace, reference);
+    const resolved = resolveReference(lookups, scope, referrer, reference);
     if (resolved.problem !== undefined) {
       unresolved.push(unresolvedAt(`${origin.field}.backendRef`, resolved.problem));
     } else if (perMillion > 0) {
@@ -108,7 +111,7 @@ function unresolvedAt(field: string, { reason, message }: BackendProblem): Unres
 function resolveReference(
   lookups: Lookups,
   scope: Scope,
-  namespace: string,
+  { namespace, ...referrer }: Referrer,
   ref: BackendObjectReference,
 ): ReturnType<typeof resolveBackend> {
   const { group = "", kind = "Service", name, port } = ref;
@@ -117,11 +120,11 @@ function resolveReference(
     return { problem: { reason: "InvalidKind", message } };
   }
   const to = { group, kind, namespace: ref.namespace ?? namespace, name };
-  if (!isPermitted(lookups, scope, { from: { group: GATEWAY_GROUP, kind: "HTTPRoute", namespace }, to })) {
+  if (!isPermitted(lookups, scope, { from: { group: GATEWAY_GROUP, kind: referrer.kind, namespace }, to })) {
     const message = `No ReferenceGrant in namespace ${to.namespace} allows Service ${name}`;
     return { problem: { reason: "RefNotPermitted", message } };
   }
   if (port === undefined) return { problem: { reason: "InvalidKind", message: `Service ${name} needs a port` } };
   const service = `${to.namespace}/${name}`;
-  return resolveBackend(service, scope.read(lookups.services, service), port);
+  return resolveBackend(service, scope.read(lookups.services, service), port, referrer.kind);
 }

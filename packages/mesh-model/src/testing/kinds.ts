@@ -1,4 +1,4 @@
-import type { Gateway, GatewayClass, HTTPRoute, KubernetesObject } from "@fairlead/kubernetes-types";
+import type { Gateway, GatewayClass, GRPCRoute, HTTPRoute, KubernetesObject } from "@fairlead/kubernetes-types";
 
 export function isGatewayClass(object: KubernetesObject): object is GatewayClass {
   return object.kind === "GatewayClass";
@@ -8,6 +8,6 @@ export function isGateway(object: KubernetesObject): object is Gateway {
   return object.kind === "Gateway";
 }
 
-export function isHttpRoute(object: KubernetesObject): object is HTTPRoute {
-  return object.kind === "HTTPRoute";
+export function isRoute(object: KubernetesObject): object is HTTPRoute | GRPCRoute {
+  return object.kind === "HTTPRoute" || object.kind === "GRPCRoute";
 }

@@ -89,6 +89,42 @@ const httpRoute = object(
     }),
   }),
 );
+const grpcRoute = object(
+  "gateway.networking.k8s.io/v1",
+  "GRPCRoute",
+  named("r1", "r2"),
+  fc.record({
+    spec: fc.record({
+      parentRefs: fc.array(
+        fc.record({ name: fc.constantFrom("g1", "g2"), namespace, sectionName: fc.constantFrom("l1", undefined) }),
+        { maxLength: 2 },
+      ),
+      hostnames: fc.array(
+        host.map((name) => name ?? "z.test"),
+        { maxLength: 2 },
+      ),
+      rules: fc.array(
+        fc.record({
+          matches: fc.array(
+            fc.record({
+              method: fc.constantFrom(
+                { service: "a.B", method: "C" },
+                { service: "a.B" },
+                { method: "C" },
+                { type: "RegularExpression", service: "a.*" },
+                undefined,
+              ),
+            }),
+            { maxLength: 2 },
+          ),
+          filters: fc.array(mirror, { maxLength: 1 }),
+          backendRefs: fc.array(backendRef, { maxLength: 2 }),
+        }),
+        { maxLength: 2 },
+      ),
+    }),
+  }),
+);
 const backend = fc.record({
   service: fc.record({ name: serviceName, port: fc.record({ number: fc.constantFrom(80, 81) }) }),
 });
@@ -240,6 +276,7 @@ export const anyObject: fc.Arbitrary<KubernetesObject> = fc.oneof(
   gateway,
   httpRoute,
   httpRoute,
+  grpcRoute,
   ingress,
   ingress,
   service,

@@ -4,12 +4,15 @@ import {
   Bundle,
   type BundleEntry,
   type BundlePlan,
+  CAPABILITIES,
   type ConnectorEffect,
   type ConnectorEvent,
   ConnectorSession,
   decodeConnectorFrame,
   decodeHubFrame,
   encodeFrame,
+  FactBook,
+  type FactsFrame,
   type HubEffect,
   type HubEvent,
   HubSession,
@@ -20,6 +23,7 @@ import {
 import { SimulatedCloud } from "./simulated-cloud.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+const NOTHING_LEFT_OUT: Readonly<Record<string, number>> = {};
 const LIMITS: TunnelLimits = { maxFrameBytes: 1024, framesPerSecond: 10_000, window: 2 };
 
 /** One socket with both sessions on it and everything under way. */
@@ -30,6 +34,8 @@ interface Connection {
   readonly toConnector: Uint8Array[];
   /** Work of the hub's owner that has not been answered yet. */
   readonly queries: (() => HubEvent)[];
+  /** The same for facts, which are stored and read in order. */
+  readonly factQueries: (() => HubEvent)[];
   /** Writes of the connector's owner that are not on disk yet. */
   readonly writes: BundlePlan[];
   acked: Revision;
@@ -45,6 +51,17 @@ export class SimulatedWorld {
   readonly cloud = new SimulatedCloud();
   now = 0;
   resyncs = 0;
+  /** What the cluster has besides, and how much of it may be told. */
+  readonly cluster = new Map<string, string>();
+  quota = { objects: 1_000, bytes: 100_000 };
+  /** What is stored of it, and messages that brought it. */
+  readonly stored = { facts: new Map<string, string>(), digest: "", leftOut: NOTHING_LEFT_OUT };
+  factFrames = 0;
+  /** Whether the hub is one that knows nothing of facts. */
+  oldHub = false;
+  /** What the connector was told that only one end can do. */
+  downgraded: readonly string[] = [];
+  #book = new FactBook();
   #disk = new Map<string, BundleEntry>();
   #diskThrough: Revision = { epoch: 0, n: 0 };
   #clusterId: string | undefined;
@@ -78,11 +95,21 @@ export class SimulatedWorld {
       serves: [],
     };
     const connection: Connection = {
-      hub: new HubSession({ limits: LIMITS, pageSize: 3 }),
-      connector: new ConnectorSession({ identity, bundle: this.#bundle, resync: this.#cacheLost }),
+      hub: new HubSession({
+        limits: LIMITS,
+        pageSize: 3,
+        ...(this.oldHub && { capabilities: CAPABILITIES.filter((name) => name !== "facts") }),
+      }),
+      connector: new ConnectorSession({
+        identity,
+        bundle: this.#bundle,
+        resync: this.#cacheLost,
+        facts: this.#book,
+      }),
       toHub: [],
       toConnector: [],
       queries: [],
+      factQueries: [],
       writes: [],
       acked: { epoch: 0, n: 0 },
       sentSeq: 0,
@@ -91,6 +118,19 @@ export class SimulatedWorld {
     this.#connection = connection;
     this.#hub(connection, { type: "opened", nonce: new Uint8Array(32).fill(7) });
     this.#connector(connection, { type: "opened" });
+    this.#connector(connection, { type: "factsReady" });
+  }
+
+  /** Objects of the cluster change, and its connector sees it. */
+  change(changes: readonly (readonly [string, string | undefined])[]): void {
+    for (const [key, value] of changes) {
+      const body = value === undefined ? undefined : JSON.stringify({ value });
+      if (body === undefined) this.cluster.delete(key);
+      else this.cluster.set(key, body);
+      this.#book.set(key, body);
+    }
+    const keys = changes.map(([key]) => key);
+    if (this.#connection !== undefined) this.#connector(this.#connection, { type: "factsChanged", keys });
   }
 
   /** The connection breaks; all that was under way is lost. */
@@ -102,6 +142,8 @@ export class SimulatedWorld {
   crashConnector(): void {
     this.cut();
     this.#bundle = new Bundle(this.#disk, this.#diskThrough);
+    this.#book = new FactBook();
+    for (const [key, body] of this.cluster) this.#book.set(key, body);
   }
 
   /** The connector's cache is lost; it finds its objects in the cluster, without knowing what is in them. */
@@ -145,11 +187,19 @@ export class SimulatedWorld {
   advance(pick: number): boolean {
     const connection = this.#connection;
     if (connection === undefined) return false;
-    const { toHub, toConnector, queries, writes } = connection;
+    const { toHub, toConnector, queries, factQueries, writes } = connection;
     const ready = [
       ...(toHub.length > 0 ? [() => this.#deliverToHub(connection)] : []),
       ...(toConnector.length > 0 ? [() => this.#deliverToConnector(connection)] : []),
       ...(writes.length > 0 ? [() => this.#persist(connection)] : []),
+      ...(factQueries.length > 0
+        ? [
+            () => {
+              const query = factQueries.shift();
+              if (query !== undefined) this.#hub(connection, query());
+            },
+          ]
+        : []),
       // Answers of the database come in any order.
       ...queries.map((_, index) => () => {
         const [query] = queries.splice(index, 1);
@@ -158,6 +208,22 @@ export class SimulatedWorld {
     ];
     ready[pick % Math.max(1, ready.length)]?.();
     return ready.length > 0;
+  }
+
+  /** What a backup of the database knows of the cluster: something else, under a digest or none. */
+  forgetFacts(): void {
+    this.cut();
+    this.stored.facts.clear();
+    this.stored.digest = "";
+  }
+
+  /** A message with facts arrives twice, or changes places with the one after it. */
+  disturbFacts(at: number, how: "duplicate" | "swap"): void {
+    const queue = this.#connection?.toHub ?? [];
+    const [first, second] = queue.slice(at, at + 2);
+    if (first === undefined || !isFacts(first)) return;
+    if (how === "duplicate") queue.splice(at, 0, first);
+    else if (second !== undefined && isFacts(second)) queue.splice(at, 2, second, first);
   }
 
   /** A message to the connector arrives twice, or changes places with the one after it. */
@@ -214,6 +280,23 @@ export class SimulatedWorld {
     this.#connector(connection, { type: "persisted", plan });
   }
 
+  /** What the database does with a message. */
+  #store(facts: FactsFrame): HubEvent {
+    const { stored } = this;
+    const { upserts, removals, range } = facts;
+    this.factFrames += 1;
+    if (range !== undefined) {
+      for (const key of [...stored.facts.keys()]) {
+        if (key > range.after && (range.through === undefined || key <= range.through)) stored.facts.delete(key);
+      }
+    }
+    for (const key of removals) stored.facts.delete(key);
+    for (const { key, body } of upserts) stored.facts.set(key, body);
+    stored.digest = facts.digest;
+    stored.leftOut = facts.leftOut;
+    return { type: "factsStored", facts, refused: false };
+  }
+
   #checkOrder(key: string, entry: BundleEntry): void {
     const held = this.#disk.get(key);
     if (held !== undefined && !this.#cacheLost && order(entry, held) < 0) throw new Error(`${key} went back`);
@@ -260,6 +343,16 @@ export class SimulatedWorld {
         connection.acked = effect.through;
         cloud.acked = effect.through;
         break;
+      case "loadFacts":
+        connection.factQueries.push(() => ({
+          type: "factsLoaded",
+          digest: this.stored.digest,
+          quota: this.quota,
+        }));
+        break;
+      case "storeFacts":
+        connection.factQueries.push(() => this.#store(effect.facts));
+        break;
       case "revisionAhead":
         throw new Error("the connector is ahead of the cloud");
       case "ended":
@@ -276,9 +369,15 @@ export class SimulatedWorld {
 
   #connectorEffect(connection: Connection, effect: ConnectorEffect): void {
     switch (effect.type) {
-      case "send":
-        connection.toHub.push(encodeFrame(effect.frame));
+      case "send": {
+        const bytes = encodeFrame(effect.frame);
+        // Everything else the connector sends is cut by its owner.
+        if (effect.frame.type === "facts" && bytes.length > LIMITS.maxFrameBytes) {
+          throw new Error(`facts of ${bytes.length} bytes`);
+        }
+        connection.toHub.push(bytes);
         break;
+      }
       case "saveClusterId":
         this.#clusterId = effect.clusterId;
         break;
@@ -293,6 +392,9 @@ export class SimulatedWorld {
       case "resync":
         this.resyncs += 1;
         break;
+      case "sessionOpen":
+        this.downgraded = effect.welcome.downgraded;
+        break;
       case "ended":
         if (effect.code === "protocol_violation") throw new Error(effect.reason);
         this.cut();
@@ -300,6 +402,10 @@ export class SimulatedWorld {
       default:
     }
   }
+}
+
+function isFacts(bytes: Uint8Array): boolean {
+  return decodeConnectorFrame(bytes, LIMITS.maxFrameBytes).type === "facts";
 }
 
 function isDelta(bytes: Uint8Array): boolean {

@@ -48,7 +48,7 @@ function reason(world: World, loser: Origin, winner: Route, how: Shadow["how"]):
   if (how === "wider") {
     return winner.match.path.type === "regex"
       ? "its pattern stands first and matches every path"
-      : "paths that are written out stand before patterns";
+      : "it is reached by a more specific hostname of its route, which decides first";
   }
   if (loser.object === winner.origin.object) return "of equal matches of one object the first wins";
   const [mine, other] = [created(world, loser), created(world, winner.origin)];
@@ -78,13 +78,13 @@ function shadows(table: HostTable | undefined): Shadow[] {
   return found;
 }
 
-// Precedence puts what is written out before patterns and longer before shorter, so that only a pattern can stand
-// behind something wider, or anything behind a pattern that takes every path.
+// Precedence puts exact paths first, then patterns, then prefixes, longer before shorter. So what stands before
+// something narrower is a pattern, or takes all paths by a more specific hostname of its route.
 function widerOf(before: readonly Route[], route: Route): Route | undefined {
   const pattern = route.match.path.type === "regex";
   return before.find(
     (other) =>
-      (pattern || (other.match.path.type === "regex" && takesAllPaths(other.match.path))) &&
+      (pattern || takesAllPaths(other.match.path)) &&
       !isOwnDefault(route, other) &&
       covers(other.match, route.match) === "wider",
   );

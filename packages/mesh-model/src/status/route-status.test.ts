@@ -1,11 +1,11 @@
 import type { HTTPRoute, RouteParentStatus } from "@fairlead/kubernetes-types";
 import { describe, expect, test } from "vitest";
-import type { HttpRouteView } from "../route/routes.ts";
-import { httpRouteStatus } from "./http-route-status.ts";
+import type { RouteView } from "../route/routes.ts";
+import { routeStatus } from "./route-status.ts";
 
 const accepted = { status: "True", reason: "Accepted", message: "" } as const;
-const view: HttpRouteView = {
-  parents: [{ index: 0, controller: "ours", accepted, listeners: ["http"] }],
+const view: RouteView = {
+  parents: [{ index: 0, gateway: "default/web", controller: "ours", accepted, listeners: ["http"] }],
   resolvedRefs: { status: "True", reason: "ResolvedRefs", message: "" },
   unresolved: [],
 };
@@ -25,9 +25,9 @@ function route(parents: readonly RouteParentStatus[]): HTTPRoute {
   };
 }
 
-describe("httpRouteStatus", () => {
-  const places = (parents: readonly RouteParentStatus[], seen: HttpRouteView | undefined) =>
-    httpRouteStatus(route(parents), seen, { controllers: ["ours"], findings: [] }).parents.map(
+describe("routeStatus", () => {
+  const places = (parents: readonly RouteParentStatus[], seen: RouteView | undefined) =>
+    routeStatus(route(parents), seen, { controllers: ["ours"], findings: [] }).parents.map(
       ({ controllerName, parentRef }) => `${controllerName} ${parentRef.name}`,
     );
 
@@ -47,7 +47,7 @@ describe("httpRouteStatus", () => {
         reason: "is too long",
       },
     ];
-    const { parents } = httpRouteStatus(route([]), view, { controllers: ["ours"], findings });
+    const { parents } = routeStatus(route([]), view, { controllers: ["ours"], findings });
     const programmed = parents[0]?.conditions?.find(({ type }) => type === "Programmed");
     expect(programmed).toMatchObject({ status: "False", reason: "ProxyRejected", observedGeneration: 5 });
     expect(programmed?.message).toMatch(

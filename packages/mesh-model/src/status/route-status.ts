@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   GATEWAY_GROUP,
+  type GRPCRoute,
   type HTTPRoute,
   type ParentReference,
   type RouteParentStatus,
 } from "@fairlead/kubernetes-types";
-import type { HttpRouteView, ParentOutcome } from "../route/routes.ts";
+import type { ParentOutcome, RouteView } from "../route/routes.ts";
 import { negative, positive, type Verdict } from "../verdict.ts";
 import { type ConditionDraft, condition } from "./condition.ts";
 
-/** Status of an HTTPRoute; entries of ours are without times. */
-export interface HttpRouteStatusDraft {
+/** Status of a route; entries of ours are without times. */
+export interface RouteStatusDraft {
   /**
    * Entries of other controllers, untouched, and ours. Whoever was there keeps the place: two controllers that each
    * sorted the list their way would rewrite it for ever.
@@ -33,18 +34,18 @@ export interface RouteFinding {
   readonly reason: string;
 }
 
-export interface HttpRouteStatusOptions {
+export interface RouteStatusOptions {
   /** Controllers whose entries are ours, to be replaced or removed. */
   readonly controllers: readonly string[];
   readonly findings: readonly RouteFinding[];
 }
 
-/** What to write into the status of an HTTPRoute; `view` undefined: no parent of it is ours (any more). */
-export function httpRouteStatus(
-  route: HTTPRoute,
-  view: HttpRouteView | undefined,
-  { controllers, findings }: HttpRouteStatusOptions,
-): HttpRouteStatusDraft {
+/** What to write into the status of a route; `view` undefined: no parent of it is ours (any more). */
+export function routeStatus(
+  route: HTTPRoute | GRPCRoute,
+  view: RouteView | undefined,
+  { controllers, findings }: RouteStatusOptions,
+): RouteStatusDraft {
   const ours = (view?.parents ?? []).flatMap((parent): ParentStatusDraft[] => {
     const parentRef = route.spec.parentRefs?.[parent.index];
     if (view === undefined || parentRef === undefined) return [];
