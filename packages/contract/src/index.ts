@@ -34,6 +34,7 @@ export {
   problemType,
   toProblem,
 } from "./problem.ts";
+export type { Certificate, Certificates } from "./routes/certificates/schema.ts";
 export {
   type Cluster,
   type ClusterInput,
@@ -73,6 +74,7 @@ export { type Grant, grantSchema, type Project, type ProjectInput, projectInput 
 export type { RevisionDetail, RevisionEntry } from "./routes/revisions/schema.ts";
 export type { Whoami } from "./routes/service/routes.ts";
 export type { Token, TokenCreated } from "./routes/tokens/schema.ts";
+export type { Topology, TopologyNode } from "./routes/topology/schema.ts";
 export {
   INTENT_ID_PREFIX,
   type IntentId,

@@ -1,5 +1,5 @@
 import { type ClusterId, uuidFromId } from "@fairlead/contract";
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { rows, type TenantTransaction } from "./transaction.ts";
 
 /** A trimmed object of a cluster as its connector reports it. */
@@ -28,7 +28,16 @@ export async function listFacts(
   tx: TenantTransaction,
   cluster: ClusterId,
 ): Promise<{ readonly head: FactsHead | undefined; readonly facts: readonly ClusterFact[] }> {
-  return readFacts(tx, cluster, undefined);
+  return readFacts(tx, cluster, sql`f.body is not null`);
+}
+
+/** The facts of a cluster whose keys begin with a text, sorted by key. */
+export async function factsWithPrefix(
+  tx: TenantTransaction,
+  cluster: ClusterId,
+  prefix: string,
+): Promise<{ readonly head: FactsHead | undefined; readonly facts: readonly ClusterFact[] }> {
+  return readFacts(tx, cluster, sql`f.body is not null and f.key >= ${prefix} and f.key < ${`${prefix}\uffff`}`);
 }
 
 /**
@@ -40,7 +49,7 @@ export async function factsSince(
   cluster: ClusterId,
   version: number,
 ): Promise<{ readonly head: FactsHead | undefined; readonly facts: readonly ClusterFact[] | undefined }> {
-  const { head, facts, prunedThrough } = await readFacts(tx, cluster, version);
+  const { head, facts, prunedThrough } = await readFacts(tx, cluster, sql`f.version > ${version}::bigint`);
   return { head, facts: prunedThrough > version ? undefined : facts };
 }
 
@@ -67,9 +76,8 @@ interface HeadRow {
 async function readFacts(
   tx: TenantTransaction,
   cluster: ClusterId,
-  after: number | undefined,
+  which: SQL,
 ): Promise<{ head: FactsHead | undefined; facts: ClusterFact[]; prunedThrough: number }> {
-  const which = after === undefined ? sql`f.body is not null` : sql`f.version > ${after}::bigint`;
   const found = await rows<HeadRow & { key: string | null; body: string | null }>(
     tx,
     sql`

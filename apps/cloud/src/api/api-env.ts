@@ -2,6 +2,7 @@ import type { ClusterId, OrganizationId, TokenId } from "@fairlead/contract";
 import type { Clock, Log } from "@fairlead/core";
 import type { Database } from "@fairlead/database";
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { ClusterMeshes } from "../mesh/cluster-mesh.ts";
 import type { EventFeed } from "./events/event-feed.ts";
 import type { RequestMeter } from "./http/meter.ts";
 
@@ -26,6 +27,8 @@ export interface ApiDeps {
   readonly database: Database;
   readonly log: Log;
   readonly clock: Clock;
+  /** What each cluster's agents make of its objects, kept from one request to the next; only a cache. */
+  readonly meshes: ClusterMeshes;
   readonly meter: RequestMeter;
   /** What users own has changed and is committed. A hint: what it starts is also found without it. */
   readonly onWrite: (organization: OrganizationId) => void;

@@ -1,6 +1,7 @@
 import { newId, routes, validationError } from "@fairlead/contract";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { ApiApp, ApiDeps, ApiEnv } from "./api-env.ts";
+import { registerCertificates } from "./certificates/certificates.ts";
 import { registerClusters } from "./clusters/clusters.ts";
 import { registerConvergence } from "./convergence/roll-ups.ts";
 import { registerEvents } from "./events/events.ts";
@@ -15,6 +16,7 @@ import { registerProjects } from "./projects/projects.ts";
 import { registerRevisions } from "./revisions/revisions.ts";
 import { registerService } from "./service/service.ts";
 import { registerTokens } from "./tokens/tokens.ts";
+import { registerTopology } from "./topology/topology.ts";
 
 /** The REST API as a runtime-neutral application: `app.fetch(request)` is all a server has to call. */
 export function createApi(deps: ApiDeps): ApiApp {
@@ -41,6 +43,8 @@ export function createApi(deps: ApiDeps): ApiApp {
   registerOrganizations(app, deps);
   registerProjects(app, deps);
   registerClusters(app, deps);
+  registerCertificates(app, deps);
+  registerTopology(app, deps);
   registerJoinTokens(app, deps);
   registerTokens(app, deps);
   registerIntents(app, deps, "gw", "Gateway", routes.gateways);

@@ -3,7 +3,7 @@ import { compareRevisions, type Revision } from "@fairlead/core";
 import { type BundleRow, factsSince, readBundlePage, type TenantTransaction } from "@fairlead/database";
 import type { KubernetesObject, ObjectKey } from "@fairlead/kubernetes-types";
 import { MeshIndex } from "@fairlead/mesh-model";
-import { EMPTY_MANIFEST_DIGEST, ManifestDigest } from "@fairlead/tunnel";
+import { type ClusterCertificate, EMPTY_MANIFEST_DIGEST, ManifestDigest } from "@fairlead/tunnel";
 import { ClusterObjects } from "./cluster-objects.ts";
 import { MESH_SETTINGS } from "./mesh-settings.ts";
 
@@ -15,6 +15,8 @@ export interface ClusterMesh {
   readonly index: MeshIndex;
   /** What the index is made of, by key. */
   readonly objects: ReadonlyMap<ObjectKey, KubernetesObject>;
+  /** Certificates in use, as agents report them, by `<namespace>/<name>` of the Secret. */
+  readonly certificates: ReadonlyMap<string, ClusterCertificate>;
   /** The revision the bundle in it is rendered to. */
   readonly revision: Revision;
   /** When the connector last confirmed its facts; undefined: it never told any, so Services and endpoints are unknown. */
@@ -141,6 +143,7 @@ class Entry {
     return {
       index: state.index,
       objects: state.objects.objects,
+      certificates: state.objects.certificates,
       revision: bundle.through,
       observedAt: head?.observedAt,
       leftOut: head?.leftOut ?? {},

@@ -1,5 +1,7 @@
 import { type KubernetesObject, type ObjectKey, objectKey } from "@fairlead/kubernetes-types";
 import type { ObjectChange } from "@fairlead/mesh-model";
+import { CERTIFICATE_KEY_PREFIX, type ClusterCertificate } from "@fairlead/tunnel";
+import { readCertificate } from "./certificates.ts";
 import { EXPECTED_CLASSES } from "./mesh-settings.ts";
 
 /** An object as text; without a body it is gone. */
@@ -17,11 +19,17 @@ export class ClusterObjects {
   readonly #bundle = new Map<ObjectKey, KubernetesObject>();
   readonly #facts = new Map<ObjectKey, KubernetesObject>();
   readonly #objects = new Map<ObjectKey, KubernetesObject>();
+  readonly #certificates = new Map<string, ClusterCertificate>();
   #isObserved = false;
 
   /** Everything, by key. */
   get objects(): ReadonlyMap<ObjectKey, KubernetesObject> {
     return this.#objects;
+  }
+
+  /** Certificates in use, by `<namespace>/<name>` of the Secret. */
+  get certificates(): ReadonlyMap<string, ClusterCertificate> {
+    return this.#certificates;
   }
 
   /** Takes changes of bundle and facts; `isObserved` is whether the cluster has ever told facts. Gives what became of its objects. */
@@ -32,6 +40,10 @@ export class ClusterObjects {
       [this.#facts, facts],
     ] as const) {
       for (const { key, body } of changes) {
+        if (key.startsWith(CERTIFICATE_KEY_PREFIX)) {
+          this.#setCertificate(key, body);
+          continue;
+        }
         const object = body === undefined ? undefined : parseObject(body);
         if (object === undefined) store.delete(key);
         else store.set(key, object);
@@ -46,6 +58,13 @@ export class ClusterObjects {
       else this.#objects.set(key, object);
       return { key, object };
     });
+  }
+
+  #setCertificate(key: ObjectKey, body: string | undefined): void {
+    const name = key.slice(CERTIFICATE_KEY_PREFIX.length);
+    const certificate = body === undefined ? undefined : readCertificate(key, body);
+    if (certificate === undefined) this.#certificates.delete(name);
+    else this.#certificates.set(name, certificate);
   }
 
   #objectAt(key: ObjectKey): KubernetesObject | undefined {

@@ -9,6 +9,7 @@ import { EventFeed } from "../api/events/event-feed.ts";
 import { createRequestMeter } from "../api/http/meter.ts";
 import { Hub } from "../hub/hub.ts";
 import { type Announcement, StateAnnouncements } from "../hub/state-announcements.ts";
+import { ClusterMeshes } from "../mesh/cluster-mesh.ts";
 import { createSite } from "../site/site.ts";
 import { bundleNotifications } from "../worker/bundle-notifications.ts";
 import { hintMessages } from "../worker/hint-message.ts";
@@ -147,6 +148,7 @@ export async function startCloud(config: CloudConfig, log: Log): Promise<Cloud> 
         database,
         log,
         clock: systemClock,
+        meshes: new ClusterMeshes(),
         meter: createRequestMeter(metrics),
         onWrite,
         events,

@@ -1,3 +1,4 @@
+import { certificateRoutes } from "./certificates/routes.ts";
 import { clusterRoutes } from "./clusters/routes.ts";
 import { convergenceRoutes } from "./convergence/routes.ts";
 import { eventRoutes } from "./events/routes.ts";
@@ -11,6 +12,7 @@ import { projectRoutes } from "./projects/routes.ts";
 import { revisionRoutes } from "./revisions/routes.ts";
 import { serviceRoutes } from "./service/routes.ts";
 import { tokenRoutes } from "./tokens/routes.ts";
+import { topologyRoutes } from "./topology/routes.ts";
 
 /** Every operation of the API, by resource. */
 export const routes = {
@@ -18,6 +20,8 @@ export const routes = {
   organizations: organizationRoutes,
   projects: projectRoutes,
   clusters: clusterRoutes,
+  certificates: certificateRoutes,
+  topology: topologyRoutes,
   joinTokens: joinTokenRoutes,
   tokens: tokenRoutes,
   gateways: gatewayRoutes,
