@@ -3,9 +3,15 @@ export type { MalformedObject, MeshDelta, ObjectChange, PieceDelta } from "./del
 export type { GatewayClassView, GatewayShape } from "./gateway/gateways.ts";
 export type { GatewayServing, ListenerServing } from "./gateway/serving.ts";
 export { ANY_HOST, coversHost, intersectHosts, normalizeHost } from "./hosts.ts";
+export { indexObjects } from "./index-objects.ts";
 export { type CertificateFacts, certificateFacts } from "./ingest/certificate-facts.ts";
 export type { CertificateUse } from "./ingest/certificate-use.ts";
 export type { IngressView } from "./ingress/ingresses.ts";
+export type * from "./match/answer.ts";
+export { type AssumedObjects, assumeMissing } from "./match/assume-missing.ts";
+export { editHeaders } from "./match/edit-headers.ts";
+export { type MatchOptions, matchRequest } from "./match/match-request.ts";
+export type { HeaderLine, MatchRequest } from "./match/request.ts";
 export { type GatewayView, MeshIndex } from "./mesh-index.ts";
 export type * from "./model.ts";
 export { grpcMethodPath } from "./route/grpc-rules.ts";

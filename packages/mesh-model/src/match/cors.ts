@@ -1,0 +1,67 @@
+import type { CorsOrigin, CorsPolicy } from "../model.ts";
+import type { HeaderLine } from "./request.ts";
+
+// With credentials browsers take `*` for a method of that name, so the methods are written out.
+const ALL_METHODS = "GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH";
+
+/** Whether a request asks, before another one, if that may be sent (WHATWG Fetch, CORS-preflight request). */
+export function isPreflight(method: string, headers: ReadonlyMap<string, readonly string[]>): boolean {
+  const says = (name: string) => Boolean(headers.get(name)?.[0]);
+  return method === "OPTIONS" && says("origin") && says("access-control-request-method");
+}
+
+/** Whether pages of this origin may use the route. */
+export function allowsOrigin(policy: CorsPolicy, origin: string): boolean {
+  return policy.allowOrigins.some((allowed) => originMatches(allowed, origin));
+}
+
+/**
+ * What a preflight request of `origin` that asks for the headers `asked` is told. An origin that is not allowed is told
+ * the same, save that it is.
+ */
+export function preflightHeaders(policy: CorsPolicy, origin: string, asked: string): HeaderLine[] {
+  const { allowMethods, allowHeaders, exposeHeaders, allowCredentials, maxAgeSeconds } = policy;
+  const allowed = allowsOrigin(policy, origin);
+  const methods = allowCredentials && allowMethods.includes("*") ? ALL_METHODS : allowMethods.join(", ");
+  return [
+    ...present([
+      line("access-control-allow-origin", allowed ? origin : ""),
+      line("access-control-allow-credentials", allowCredentials ? "true" : ""),
+      line("access-control-allow-methods", methods),
+      line("access-control-expose-headers", allowed ? exposeHeaders.join(", ") : ""),
+    ]),
+    // Where all are allowed, those asked for are named; with credentials browsers take `*` for a name.
+    ...(allowHeaders.length === 0
+      ? []
+      : [line("access-control-allow-headers", allowHeaders.includes("*") ? asked : allowHeaders.join(", "))]),
+    line("access-control-max-age", String(maxAgeSeconds)),
+  ];
+}
+
+/** What is added to the answers an allowed origin gets. */
+export function answerHeaders(policy: CorsPolicy, origin: string): HeaderLine[] {
+  return present([
+    line("access-control-allow-origin", origin),
+    line("access-control-allow-credentials", policy.allowCredentials ? "true" : ""),
+    line("access-control-expose-headers", policy.exposeHeaders.join(", ")),
+  ]);
+}
+
+function present(lines: readonly HeaderLine[]): HeaderLine[] {
+  return lines.filter(({ value }) => value !== "");
+}
+
+function line(name: string, value: string): HeaderLine {
+  return { name, value };
+}
+
+function originMatches({ scheme, host, port }: CorsOrigin, origin: string): boolean {
+  if (scheme === undefined) return true;
+  const start = `${scheme}://`;
+  const end = port === undefined ? "" : `:${port}`;
+  if (!host.startsWith("*")) return origin === `${start}${host}${end}`;
+  const rest = host.slice(1) + end;
+  if (!origin.startsWith(start) || !origin.endsWith(rest)) return false;
+  const wild = origin.slice(start.length, origin.length - rest.length);
+  return wild !== "" && origin.length > start.length + rest.length && !/[/:]/.test(wild);
+}
