@@ -17,6 +17,21 @@ export function headerFields(request: HeaderEdits | undefined, response: HeaderE
   };
 }
 
+/**
+ * One set of edits that does what `first` and then `second` do. Envoy would apply a backend's before its route's, where
+ * Gateway API's filters go from the rule to the backend.
+ */
+export function inTurn(first: HeaderEdits | undefined, second: HeaderEdits | undefined): HeaderEdits | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  const settled = new Set([...second.set, ...second.remove].map(({ name }) => name.toLowerCase()));
+  const open = (headers: readonly HeaderValue[]) => headers.filter(({ name }) => !settled.has(name.toLowerCase()));
+  return {
+    remove: [...first.remove, ...second.remove],
+    set: [...open(first.set), ...second.set],
+    add: [...open(first.add), ...second.add],
+  };
+}
+
 /** Whether any header is edited. */
 export function editsHeaders(...edits: readonly (HeaderEdits | undefined)[]): boolean {
   return edits.some((edit) => edit !== undefined && edit.set.length + edit.add.length + edit.remove.length > 0);

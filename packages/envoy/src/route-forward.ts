@@ -1,4 +1,4 @@
-import type { ForwardAction, Mirror, PathMatch, Rewrite } from "@fairlead/mesh-model";
+import type { ForwardAction, Mirror, PathMatch, Rewrite, Route } from "@fairlead/mesh-model";
 import { STREAM_IDLE_TIMEOUT_MS } from "./connection-manager.ts";
 import { duration, type Fields } from "./extension.ts";
 import type {
@@ -6,13 +6,13 @@ import type {
   RouteActionSchema,
 } from "./gen/envoy/config/route/v3/route_components_pb.js";
 import { FractionalPercent_DenominatorType } from "./gen/envoy/type/v3/percent_pb.js";
-import { editsHeaders, headerFields } from "./header-edits.ts";
+import { editsHeaders, headerFields, inTurn } from "./header-edits.ts";
 import { pathRewrite } from "./path-rewrite.ts";
 import { retryPolicy } from "./retry.ts";
-import { MILLION, type Share, type Slice } from "./weights.ts";
+import { MILLION, type Slice } from "./weights.ts";
 
 /** Sends the requests of a slice to its shares, of which there is at least one. */
-export function forward(action: ForwardAction, match: PathMatch, slice: Slice): Fields<typeof RouteActionSchema> {
+export function forward(action: ForwardAction, route: Route, slice: Slice): Fields<typeof RouteActionSchema> {
   const [only, ...others] = slice.shares;
   // Whoever rewrites or mirrors by itself is alone in its slice.
   const own = others.length === 0 ? only?.target : undefined;
@@ -20,8 +20,8 @@ export function forward(action: ForwardAction, match: PathMatch, slice: Slice): 
   const timeoutMs = wholeTimeoutMs(action);
   const retry = retryPolicy(action);
   return {
-    clusterSpecifier: clusters(slice.shares),
-    ...rewritten(rewrite, match),
+    clusterSpecifier: clusters(route, slice),
+    ...rewritten(rewrite, route.match.path),
     hostRewriteSpecifier:
       rewrite.host === undefined ? { case: undefined } : { case: "hostRewriteLiteral", value: rewrite.host },
     // Envoy's own default is 15 s; users of Gateway API expect none.
@@ -33,6 +33,11 @@ export function forward(action: ForwardAction, match: PathMatch, slice: Slice): 
     // A request that may take longer than idle streams live must not be ended as one.
     ...(timeoutMs > STREAM_IDLE_TIMEOUT_MS ? { idleTimeout: duration(timeoutMs) } : {}),
   };
+}
+
+/** Whether a backend of the slice edits headers by itself; then the route's edits are done with the backends' own. */
+export function hasOwnEdits({ shares }: Slice): boolean {
+  return shares.some(({ target }) => editsHeaders(target.requestHeaders, target.responseHeaders));
 }
 
 // Envoy's limit for a try ends with the first byte of the answer, so where there is one try the limit of the whole is set.
@@ -56,18 +61,21 @@ function mirrorPolicy(
   };
 }
 
-function clusters(shares: readonly Share[]): Fields<typeof RouteActionSchema>["clusterSpecifier"] & object {
-  const [only] = shares;
-  if (shares.length === 1 && only && !editsHeaders(only.target.requestHeaders, only.target.responseHeaders)) {
-    return { case: "cluster", value: only.backend };
-  }
+function clusters(
+  { requestHeaders, responseHeaders }: Route,
+  slice: Slice,
+): Fields<typeof RouteActionSchema>["clusterSpecifier"] & object {
+  const [only] = slice.shares;
+  const ownEdits = hasOwnEdits(slice);
+  if (slice.shares.length === 1 && only && !ownEdits) return { case: "cluster", value: only.backend };
   return {
     case: "weightedClusters",
     value: {
-      clusters: shares.map(({ backend, target, weight }) => ({
+      clusters: slice.shares.map(({ backend, target, weight }) => ({
         name: backend,
         weight,
-        ...headerFields(target.requestHeaders, target.responseHeaders),
+        ...(ownEdits &&
+          headerFields(inTurn(requestHeaders, target.requestHeaders), inTurn(responseHeaders, target.responseHeaders))),
       })),
     },
   };

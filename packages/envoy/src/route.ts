@@ -4,7 +4,7 @@ import type { Fields } from "./extension.ts";
 import type { RouteMatchSchema, RouteSchema } from "./gen/envoy/config/route/v3/route_components_pb.js";
 import { FractionalPercent_DenominatorType } from "./gen/envoy/type/v3/percent_pb.js";
 import { headerFields } from "./header-edits.ts";
-import { forward } from "./route-forward.ts";
+import { forward, hasOwnEdits } from "./route-forward.ts";
 import { routeMatch } from "./route-match.ts";
 import { redirect } from "./route-redirect.ts";
 import { MILLION, slices } from "./weights.ts";
@@ -52,13 +52,16 @@ export function answer(status: number, body: string): EnvoyRoute["action"] & obj
   };
 }
 
+const NOT_EMPTY = { matchPattern: { case: "safeRegex" as const, value: { regex: ".+" } } };
+
 // The CORS filter answers, but only where a request would be forwarded: so the action stays, undivided.
 function preflights(match: RouteMatch, routes: readonly EnvoyRoute[]): EnvoyRoute[] {
   const asked = routeMatch({ ...match, method: "OPTIONS" });
   const method = { matchPattern: { case: "exact" as const, value: match.method ?? "" } };
   const headers = [
     ...(asked.headers ?? []),
-    { name: PREFLIGHT.origin, headerMatchSpecifier: { case: "presentMatch" as const, value: true } },
+    // An empty origin is none: the CORS filter would let the request through to the backend.
+    { name: PREFLIGHT.origin, headerMatchSpecifier: { case: "stringMatch" as const, value: NOT_EMPTY } },
     { name: PREFLIGHT.method, headerMatchSpecifier: { case: "stringMatch" as const, value: method } },
   ];
   return routes.slice(-1).map((route) => ({ ...route, match: { ...asked, headers } }));
@@ -73,10 +76,12 @@ function forwardRoutes(
     const act: EnvoyRoute["action"] & object =
       slice.shares.length === 0
         ? answer(action.invalidStatus ?? 500, "")
-        : { case: "route", value: forward(action, route.match.path, slice) };
-    if (slice.to === MILLION) return { ...base, action: act };
+        : { case: "route", value: forward(action, route, slice) };
+    // Where backends have edits of their own, those of the route are among them.
+    const headers = hasOwnEdits(slice) ? headerFields(undefined, undefined) : {};
+    if (slice.to === MILLION) return { ...base, ...headers, action: act };
     // Every route of a lookup sees the same random number, so each takes what those before it have left.
     const defaultValue = { numerator: slice.to, denominator: FractionalPercent_DenominatorType.MILLION };
-    return { ...base, match: { ...base.match, runtimeFraction: { defaultValue } }, action: act };
+    return { ...base, ...headers, match: { ...base.match, runtimeFraction: { defaultValue } }, action: act };
   });
 }
