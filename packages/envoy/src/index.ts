@@ -6,6 +6,7 @@ export { type CheckedGrpcRoute, checkGrpcRoute } from "./checks/check-grpc-route
 export { type CheckedHttpRoute, checkHttpRoute, type FieldFinding } from "./checks/check-http-route.ts";
 export { type CheckedIngress, checkIngress } from "./checks/check-ingress.ts";
 export { type Finding, sortFindings } from "./checks/finding.ts";
+export { judgeRoute } from "./checks/judge-route.ts";
 export { type RouteFindings, routeFindings } from "./checks/route-findings.ts";
 export { translateSocket } from "./listener.ts";
 export type { TranslateOptions } from "./options.ts";

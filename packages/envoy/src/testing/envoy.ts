@@ -9,6 +9,14 @@ import { AdsServer } from "./ads-server.ts";
 /** The stock Envoy that tests run. */
 export const ENVOY = join(process.env.FAIRLEAD_CACHE ?? join(homedir(), ".cache", "fairlead"), "envoy-1.40.0", "envoy");
 
+/** How a {@link TestEnvoy} differs from a node's. */
+export interface TestEnvoyOptions {
+  /** Threads that serve requests; default 2. With one, whatever was sent earlier is in force when something later is. */
+  readonly workers?: number;
+  /** How long the connections of a listener that is gone live on; default is Envoy's, 600. */
+  readonly drainSeconds?: number;
+}
+
 /** A stock Envoy under an {@link AdsServer}, in a directory of its own. */
 export class TestEnvoy implements AsyncDisposable {
   readonly ads: AdsServer;
@@ -23,7 +31,8 @@ export class TestEnvoy implements AsyncDisposable {
   }
 
   /** Starts Envoy from our own bootstrap; it is connected once something has been set and answered. */
-  static async start(): Promise<TestEnvoy> {
+  static async start(options: TestEnvoyOptions = {}): Promise<TestEnvoy> {
+    const { workers = 2, drainSeconds = 600 } = options;
     const directory = mkdtempSync(join(tmpdir(), "fairlead-envoy-"));
     const xdsSocketPath = join(directory, "xds.sock");
     const ads = await AdsServer.listen(xdsSocketPath);
@@ -32,7 +41,12 @@ export class TestEnvoy implements AsyncDisposable {
     writeFileSync(config, JSON.stringify(bootstrap({ node: "test", xdsSocketPath, admin, maxConnections: 1000 })));
     const envoy = spawn(
       ENVOY,
-      ["-c", config, "--concurrency", "2", "--use-dynamic-base-id", "--file-flush-interval-msec", "100", "-l", "warn"],
+      ["-c", config, "--use-dynamic-base-id", "--file-flush-interval-msec", "100", "-l", "warn"].concat([
+        "--concurrency",
+        `${workers}`,
+        "--drain-time-s",
+        `${drainSeconds}`,
+      ]),
       {
         stdio: ["ignore", "ignore", "pipe"],
       },
