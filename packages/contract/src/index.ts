@@ -72,6 +72,7 @@ export type { JoinToken, JoinTokenCreated } from "./routes/join-tokens/schema.ts
 export type { Organization } from "./routes/organizations/schema.ts";
 export { type Grant, grantSchema, type Project, type ProjectInput, projectInput } from "./routes/projects/schema.ts";
 export type { RevisionDetail, RevisionEntry } from "./routes/revisions/schema.ts";
+export type { RouteMatch, RouteMatchInput } from "./routes/route-match/schema.ts";
 export type { Whoami } from "./routes/service/routes.ts";
 export type { Token, TokenCreated } from "./routes/tokens/schema.ts";
 export type { Topology, TopologyNode } from "./routes/topology/schema.ts";

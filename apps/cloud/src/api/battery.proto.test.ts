@@ -199,6 +199,7 @@ const validBodies: Record<string, string> = {
   replaceCluster: JSON.stringify({ name: "x" }),
   createToken: JSON.stringify({ name: "x" }),
   createJoinToken: JSON.stringify({}),
+  matchRoute: JSON.stringify({ host: "x" }),
   patchOrganization: JSON.stringify({ name: "x" }),
 };
 

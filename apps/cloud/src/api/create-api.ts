@@ -14,6 +14,7 @@ import { registerJoinTokens } from "./join-tokens/join-tokens.ts";
 import { registerOrganizations } from "./organizations/organizations.ts";
 import { registerProjects } from "./projects/projects.ts";
 import { registerRevisions } from "./revisions/revisions.ts";
+import { registerRouteMatch } from "./route-match/route-match.ts";
 import { registerService } from "./service/service.ts";
 import { registerTokens } from "./tokens/tokens.ts";
 import { registerTopology } from "./topology/topology.ts";
@@ -54,6 +55,7 @@ export function createApi(deps: ApiDeps): ApiApp {
   registerRevisions(app, deps);
   registerConvergence(app, deps);
   registerEvents(app, deps);
+  registerRouteMatch(app, deps);
   return app;
 }
 

@@ -10,6 +10,7 @@ import { joinTokenRoutes } from "./join-tokens/routes.ts";
 import { organizationRoutes } from "./organizations/routes.ts";
 import { projectRoutes } from "./projects/routes.ts";
 import { revisionRoutes } from "./revisions/routes.ts";
+import { routeMatchRoutes } from "./route-match/routes.ts";
 import { serviceRoutes } from "./service/routes.ts";
 import { tokenRoutes } from "./tokens/routes.ts";
 import { topologyRoutes } from "./topology/routes.ts";
@@ -31,4 +32,5 @@ export const routes = {
   revisions: revisionRoutes,
   convergence: convergenceRoutes,
   events: eventRoutes,
+  routeMatch: routeMatchRoutes,
 };

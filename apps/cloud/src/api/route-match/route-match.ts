@@ -1,0 +1,36 @@
+import { type RouteMatch, type RouteMatchInput, routes } from "@fairlead/contract";
+import { formatRevision } from "@fairlead/core";
+import { getCluster } from "@fairlead/database";
+import { judgeRoute } from "@fairlead/envoy";
+import { assumeMissing, indexObjects, type MatchOptions, type MeshIndex, matchRequest } from "@fairlead/mesh-model";
+import type { ClusterMesh } from "../../mesh/cluster-mesh.ts";
+import { MESH_SETTINGS } from "../../mesh/mesh-settings.ts";
+import type { ApiApp, ApiDeps } from "../api-env.ts";
+
+/** Which way a request would go in a cluster. */
+export function registerRouteMatch(app: ApiApp, { database, meshes }: ApiDeps): void {
+  app.openapi(routes.routeMatch.match, async (c) => {
+    const { cluster } = c.req.valid("param");
+    const input = c.req.valid("json");
+    const mesh = await database.withTenant(c.get("caller").organization, async (tx) => {
+      // Throws `not_found` for what the caller may not see.
+      await getCluster(tx, cluster);
+      return meshes.read(tx, cluster);
+    });
+    return c.json(matchInMesh(mesh, input), 200);
+  });
+}
+
+function matchInMesh(mesh: ClusterMesh, input: RouteMatchInput): RouteMatch {
+  const about = { revision: formatRevision(mesh.revision), observedAt: mesh.observedAt?.toISOString() ?? null };
+  if (mesh.observedAt !== undefined) return { ...matchIn(mesh.index, input, "known"), assumed: [], ...about };
+  // A cluster that has told nothing of itself: what intents leave to it is taken for good.
+  const { objects, assumed } = assumeMissing(mesh.objects.values());
+  const answer = matchIn(indexObjects(MESH_SETTINGS, objects), input, "assumed");
+  return { ...answer, assumed: [...assumed], ...about };
+}
+
+function matchIn(index: MeshIndex, input: RouteMatchInput, endpoints: NonNullable<MatchOptions["endpoints"]>) {
+  const gateway: MatchOptions["gateway"] = (id) => index.gateway(id)?.shape;
+  return matchRequest(index.model(), input, { judge: judgeRoute, gateway, endpoints });
+}
