@@ -10,6 +10,10 @@ export const EXIT = {
   timeout: 3,
   /** `wait` saw a rejection. */
   rejected: 4,
+  /** `route match`: nothing takes the request (404, or nothing listens). */
+  notRouted: 5,
+  /** `route match`: the proxy answers with an error of its own (400, 500, 503). */
+  failing: 6,
 } as const;
 
 /** An exit code of the CLI. */

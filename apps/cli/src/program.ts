@@ -11,11 +11,26 @@ import { EXIT, type ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { addManagement } from "./management.ts";
 import { reportError } from "./report-error.ts";
+import { addRouting } from "./routing.ts";
 import { openSession, type Session } from "./session.ts";
+import { type OutputFormat, readOutput } from "./settings.ts";
 
 /** Makes a command's action: opens the session from the flags, keeps the exit code. */
 export type Act = (
   work: (session: Session, words: string[], flags: Flags) => Promise<ExitCode>,
+) => (...args: unknown[]) => Promise<void>;
+
+/** What a command has that may do without an API. */
+export interface Setting {
+  readonly io: Io;
+  readonly output: OutputFormat;
+  /** Throws `invalid_field` when there is no API to talk to. */
+  open(): Session;
+}
+
+/** As {@link Act}, without opening a session. */
+export type ActAlone = (
+  work: (setting: Setting, words: string[], flags: Flags) => Promise<ExitCode>,
 ) => (...args: unknown[]) => Promise<void>;
 
 /** Flags of one command, read by name. */
@@ -44,15 +59,17 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
 }
 
 function build(io: Io, done: (code: ExitCode) => void): Command {
-  const act: Act =
+  const actAlone: ActAlone =
     (work) =>
     async (...args) => {
       const command = args.at(-1);
       if (!(command instanceof Command)) throw new TypeError("commander passes the command last");
       const options: Readonly<Record<string, unknown>> = command.optsWithGlobals();
       const words = command.processedArgs.flat().filter((word) => word !== undefined);
-      done(await work(openSession(options, io), words.map(String), flagsOf(options)));
+      const setting = { io, output: readOutput(options), open: () => openSession(options, io) };
+      done(await work(setting, words.map(String), flagsOf(options)));
     };
+  const act: Act = (work) => actAlone((setting, words, flags) => work(setting.open(), words, flags));
   const program = new Command("fairlead")
     .description("Says what gateways, routes and ingresses should be, and waits until they are.")
     .option("--api-url <url>", "the API (FAIRLEAD_API_URL, else .fairlead/endpoints.json)")
@@ -67,6 +84,7 @@ function build(io: Io, done: (code: ExitCode) => void): Command {
   addIntents(program, act);
   addConvergence(program, act);
   addManagement(program, act);
+  addRouting(program, actAlone);
   program
     .command("whoami")
     .description("the organization and token in use")

@@ -26,6 +26,11 @@ export interface Settings {
   readonly isWide: boolean;
 }
 
+/** How results are to be printed, for commands that may do without an API. */
+export function readOutput(flags: unknown): OutputFormat {
+  return globalFlags.parse(flags).output;
+}
+
 /** What `npm start` writes into the working directory. */
 const endpointsFile = z.object({
   apiUrl: z.string().optional(),
