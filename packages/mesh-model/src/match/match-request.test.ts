@@ -78,13 +78,14 @@ test("the reasons name, in order, the host, what lost and by what, what won, and
     "Gateway a/one listens at 192.0.2.2, port 80",
     "path /x/../cart is read as /cart",
     "host shop.test has routes of its own",
+    "HTTPRoute a/shop spec.rules[2].matches[0]: path /cart is not like /[a",
     'HTTPRoute a/shop spec.rules[0].matches[0] matches: path /cart or below it, header x-a = "1"',
     "without it, HTTPRoute a/shop spec.rules[1].matches[0] would be next: path /cart or below it",
   ]);
   expect(ask({ gateway: "a/one", path: "/cartoon" }).why.slice(2)).toEqual([
+    "HTTPRoute a/shop spec.rules[2].matches[0]: path /cartoon is not like /[a",
     "HTTPRoute a/shop spec.rules[0].matches[0]: path /cartoon is not /cart or below it",
     "HTTPRoute a/shop spec.rules[1].matches[0]: path /cartoon is not /cart or below it",
-    "HTTPRoute a/shop spec.rules[2].matches[0]: path /cartoon is not like /[a",
     "no route matches",
   ]);
 });

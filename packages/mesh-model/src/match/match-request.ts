@@ -153,7 +153,7 @@ function decide(
       return {
         type: "respond",
         status: action.status,
-        cause: action.status === 500 ? "no-usable-backend" : "as-configured",
+        cause: action.status >= 500 ? "no-usable-backend" : "as-configured",
       };
     case "redirect": {
       const location = redirectLocation(action, match.path, effective, table.host);

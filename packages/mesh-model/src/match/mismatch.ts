@@ -15,6 +15,7 @@ export interface Matchable {
 /** The first part of a match that does not hold, in words; undefined: all of them do. */
 export function mismatch(match: RouteMatch, request: Matchable): string | undefined {
   if (!pathMatches(match.path, request.path)) return `path ${request.path} is not ${describePath(match.path)}`;
+  if (match.grpc && !isGrpc(request.headers)) return "it is not a gRPC request (content-type application/grpc)";
   if (match.method !== undefined && match.method !== request.method) {
     return `method ${request.method} is not ${match.method}`;
   }
@@ -30,9 +31,15 @@ export function mismatch(match: RouteMatch, request: Matchable): string | undefi
   return undefined;
 }
 
+/** Whether a request is one of gRPC, by its content type. */
+export function isGrpc(headers: ReadonlyMap<string, readonly string[]>): boolean {
+  return /^application\/grpc(\+.*)?$/s.test(headers.get("content-type")?.[0] ?? "");
+}
+
 /** A match in words. */
-export function describeMatch({ path, method, headers, queryParams }: RouteMatch): string {
+export function describeMatch({ path, grpc, method, headers, queryParams }: RouteMatch): string {
   return [
+    ...(grpc ? ["gRPC"] : []),
     `path ${describePath(path)}`,
     ...(method === undefined ? [] : [`method ${method}`]),
     ...headers.map((header) => `header ${describeValue(header)}`),
