@@ -28,7 +28,8 @@ export interface Settings {
 
 /** How results are to be printed, for commands that may do without an API. */
 export function readOutput(flags: unknown): OutputFormat {
-  return globalFlags.parse(flags).output;
+  const { output } = globalFlags.parse(flags);
+  return output === "wide" ? "table" : output;
 }
 
 /** What `npm start` writes into the working directory. */

@@ -31,11 +31,6 @@ export function mismatch(match: RouteMatch, request: Matchable): string | undefi
   return undefined;
 }
 
-/** Whether a request is one of gRPC, by its content type. */
-export function isGrpc(headers: ReadonlyMap<string, readonly string[]>): boolean {
-  return /^application\/grpc(\+.*)?$/s.test(headers.get("content-type")?.[0] ?? "");
-}
-
 /** A match in words. */
 export function describeMatch({ path, grpc, method, headers, queryParams }: RouteMatch): string {
   return [
@@ -45,6 +40,10 @@ export function describeMatch({ path, grpc, method, headers, queryParams }: Rout
     ...headers.map((header) => `header ${describeValue(header)}`),
     ...queryParams.map((param) => `query parameter ${describeValue(param)}`),
   ].join(", ");
+}
+
+function isGrpc(headers: ReadonlyMap<string, readonly string[]>): boolean {
+  return /^application\/grpc(\+.*)?$/s.test(headers.get("content-type")?.[0] ?? "");
 }
 
 function describePath({ type, value }: PathMatch): string {
