@@ -39,6 +39,8 @@ export function clustersQuery(client: Client) {
   return queryOptions({
     queryKey: keys.clusters,
     queryFn: ({ signal }) => all((cursor) => client.clusters.list({ query: { limit: PAGE, cursor }, signal })),
+    // A heartbeat is no event, but when it was last heard is on the page.
+    refetchInterval: 10_000,
   });
 }
 

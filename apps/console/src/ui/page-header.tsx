@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { focusWhenWished } from "./focus-wish.ts";
 
 interface PageHeaderProps {
   readonly title: string;
@@ -15,7 +16,7 @@ export function PageHeader({ title, trail, actions, children }: PageHeaderProps)
       <title>{`${title} · Fairlead`}</title>
       <div className="min-w-0">
         {trail !== undefined && <div className="mb-0.5 text-sm text-muted">{trail}</div>}
-        <h1 tabIndex={-1} className="text-xl font-semibold tracking-tight break-words">
+        <h1 ref={focusWhenWished} tabIndex={-1} className="text-xl font-semibold tracking-tight break-words">
           {title}
         </h1>
         {children}

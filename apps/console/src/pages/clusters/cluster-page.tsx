@@ -4,6 +4,7 @@ import { clustersQuery, rollUpQuery } from "../../api/queries.ts";
 import { ageOf, formatMoment } from "../../domain/ages.ts";
 import { connectionWords, convergenceWords } from "../../domain/state-words.ts";
 import { paths } from "../../paths.ts";
+import { ButtonLink } from "../../ui/button-link.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Failure } from "../../ui/failure.tsx";
 import { KeyValues } from "../../ui/key-values.tsx";
@@ -49,7 +50,7 @@ export function ClusterPage({ cluster: id }: { readonly cluster: string }) {
       <PageHeader
         title={cluster.name}
         trail={trail}
-        actions={<TextLink href={paths.topology(id)}>Topology</TextLink>}
+        actions={<ButtonLink href={paths.topology(id)}>Topology</ButtonLink>}
       />
       <div className="grid gap-4 xl:grid-cols-2">
         <Section title="Connection" aside={<StateBadge {...connectionWords(cluster, nowMs)} />}>

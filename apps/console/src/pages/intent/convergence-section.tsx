@@ -103,9 +103,9 @@ function Stage({ who, state, at, nowMs, children }: StageProps) {
   return (
     <li className="px-3 py-2">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <span className="min-w-40 flex-1 break-words">{who}</span>
+        <span className="min-w-32 flex-1 break-words">{who}</span>
         <StateBadge {...stageWords(state)} />
-        <span className="w-20 text-right text-xs text-muted" title={at === null ? undefined : formatMoment(at)}>
+        <span className="text-xs text-muted sm:w-20 sm:text-right" title={at === null ? undefined : formatMoment(at)}>
           {at === null ? "" : `${ageOf(at, nowMs)} ago`}
         </span>
       </div>

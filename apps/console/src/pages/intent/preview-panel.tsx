@@ -37,7 +37,18 @@ export function PreviewPanel({ preview, outdated }: PreviewPanelProps) {
               <h3 className="text-sm font-semibold">{name}</h3>
               <StateBadge {...(CHANGES[change] ?? { tone: "neutral", label: change })} />
             </div>
-            {change !== "none" && <DiffView label={`Change in ${name}`} before={before} after={after} />}
+            {change === "delete" && (
+              // What leaves is known to whoever deletes it: it must not push the way to do so out of sight.
+              <details className="text-sm">
+                <summary className="cursor-pointer text-muted">The object that leaves</summary>
+                <div className="mt-2">
+                  <DiffView label={`Change in ${name}`} before={before} after={after} />
+                </div>
+              </details>
+            )}
+            {(change === "create" || change === "update") && (
+              <DiffView label={`Change in ${name}`} before={before} after={after} />
+            )}
           </li>
         ))}
       </ul>

@@ -5,6 +5,7 @@ import { choices, filterRows } from "../../domain/filter-rows.ts";
 import { kindsOfList, type ListName } from "../../domain/kinds.ts";
 import { isFiltered, type ListField, type ListSearch } from "../../domain/list-search.ts";
 import { paths } from "../../paths.ts";
+import { ButtonLink } from "../../ui/button-link.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Failure } from "../../ui/failure.tsx";
 import { Link } from "../../ui/link.tsx";
@@ -39,14 +40,10 @@ export function ListPage({ project, list, search }: ListPageProps) {
       <PageHeader
         title={words.title}
         actions={kinds.map(({ kind, segment }) => (
-          <Link
-            key={kind}
-            href={paths.newIntent(project, segment)}
-            className="inline-flex h-8 items-center gap-1.5 rounded-md bg-accent px-3 text-sm font-medium text-on-accent hover:bg-accent-strong"
-          >
+          <ButtonLink key={kind} kind="primary" href={paths.newIntent(project, segment)}>
             <Plus aria-hidden size={15} />
             New {kind}
-          </Link>
+          </ButtonLink>
         ))}
       />
       <FilterBar {...{ search, namespaces, kinds, change, clear }} problem={filtered.problem} />
