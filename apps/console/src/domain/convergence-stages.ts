@@ -21,7 +21,7 @@ export function stagesOf({ stages, clusters }: Convergence): readonly StageView[
   ): StageView => ({
     name,
     words: wordsOf(done, total, states),
-    detail: at === null ? `of ${total} ${total === 1 ? of : `${of}s`}` : formatTime(at),
+    detail: at === null ? `${done} of ${total} ${total === 1 ? of : `${of}s`}` : formatTime(at),
   });
   return [
     { name: "Stored", words: { tone: "good", label: "stored" }, detail: formatTime(stages.stored.at) },
@@ -34,9 +34,9 @@ export function stagesOf({ stages, clusters }: Convergence): readonly StageView[
 function wordsOf(done: number, total: number, states: readonly string[]): StateWords {
   const label = `${done} of ${total}`;
   const refused = states.filter((state) => state === "rejected").length;
-  if (refused > 0) return { tone: "bad", label: `${label}, ${refused} rejected` };
+  if (refused > 0) return { tone: "bad", label: `${refused} rejected` };
   const silent = states.filter((state) => state === "unknown").length;
-  if (silent > 0) return { tone: "unknown", label: `${label}, ${silent} unknown` };
+  if (silent > 0) return { tone: "unknown", label: `${silent} unknown` };
   if (total === 0) return { tone: "neutral", label: "nowhere" };
   return { tone: done === total ? "good" : "busy", label };
 }

@@ -55,8 +55,8 @@ export function SignInPage({ reason }: { readonly reason: string | undefined }) 
       <p className="text-sm text-muted">
         The token is kept in this tab alone and is gone when the tab is closed.{" "}
         <code className="font-mono">npm start</code> keeps its first one in{" "}
-        <code className="font-mono">.fairlead/token</code>;{" "}
-        <code className="font-mono">fairlead token create</code> makes another.
+        <code className="font-mono">.fairlead/token</code>; <code className="font-mono">fairlead token create</code>{" "}
+        makes another.
       </p>
     </main>
   );

@@ -19,7 +19,7 @@ export function DiffView({ label, before, after }: DiffViewProps) {
   return (
     <figure aria-label={label} className="min-w-0">
       <figcaption className="mb-1 text-xs text-muted">{describeDiff(lines)}</figcaption>
-      <div className="overflow-hidden rounded-md border border-line">
+      <div className="overflow-hidden rounded-md border border-line bg-surface text-text">
         <ScrollRegion label={`${label}, lines`}>
           <div className="w-max min-w-full py-1 font-mono text-xs leading-5">
             {parts.map((part, index) =>

@@ -28,7 +28,7 @@ export function OverviewTab({ intent, kind, address }: OverviewTabProps) {
   const row = rowOf(intent, kind);
   const words = LIST_WORDS[kind.list];
   return (
-    <div className="grid min-w-0 gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
+    <div className="grid min-w-0 items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
       <Section title="Summary">
         <KeyValues
           entries={[

@@ -45,7 +45,7 @@ export function RevisionsTab({ intent, kind, address, search }: RevisionsTabProp
   const compare = (change: { readonly from?: string; readonly to?: string }) =>
     history.replace(paths.intentRevisions(address, { ...compared, ...change }));
   return (
-    <div className="grid min-w-0 gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
+    <div className="grid min-w-0 items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
       <Section title="Revisions" aside={<span className="text-sm text-muted">{items.length}</span>}>
         <ol className="divide-y divide-line text-sm">
           {items.map(({ revision, at, action, actor }, index) => (
