@@ -14,6 +14,7 @@ export const keys = {
   projects: ["projects"],
   clusters: ["clusters"],
   rollUp: ["roll-up"],
+  certificates: (cluster: string) => ["certificates", cluster],
   intents: (project: string, kind: string) => ["intents", project, kind],
   intent: (id: string) => ["intent", id],
   convergence: (id: string) => ["convergence", id],
@@ -47,6 +48,17 @@ export function clustersQuery(client: Client) {
 /** How far everything has come, in every cluster. */
 export function rollUpQuery(client: Client) {
   return queryOptions({ queryKey: keys.rollUp, queryFn: ({ signal }) => client.convergence.get({ signal }) });
+}
+
+/** The TLS certificates in use in a cluster. */
+export function certificatesQuery(client: Client, cluster: string) {
+  return queryOptions({
+    queryKey: keys.certificates(cluster),
+    queryFn: ({ signal }) => client.certificates.get({ params: { cluster }, signal }),
+    // Every page asks for every cluster's: seldom enough that hundreds of clusters are no load.
+    staleTime: 60_000,
+    refetchInterval: 300_000,
+  });
 }
 
 /** A list as far as it has been read. */

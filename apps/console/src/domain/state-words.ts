@@ -42,6 +42,12 @@ export function stageWords(state: string): StateWords {
   }
 }
 
+/** The state of a certificate in words. */
+export function certificateWords(state: "valid" | "expiring" | "expired" | "unusable"): StateWords {
+  const tones = { valid: "good", expiring: "warning", expired: "bad", unusable: "bad" } as const;
+  return { tone: tones[state], label: state };
+}
+
 /** The state of a cluster's connection in words, with how old what is known is. */
 export function connectionWords({ connection, revokedAt }: Cluster, nowMs: number): StateWords {
   if (revokedAt !== null) return { tone: "bad", label: `revoked ${ageOf(revokedAt, nowMs)} ago` };

@@ -13,6 +13,7 @@ import { Button } from "../ui/button.tsx";
 import { Choice } from "../ui/choice.tsx";
 import { Link } from "../ui/link.tsx";
 import { Brand } from "./brand.tsx";
+import { CertificateBanner } from "./certificate-banner.tsx";
 import { useCurrentProject } from "./current-project.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
 import { LiveIndicator } from "./live-indicator.tsx";
@@ -84,6 +85,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           <Navigation project={project?.id} onNavigate={() => setNavOpen(false)} />
         </div>
         <main id="main" tabIndex={-1} className="min-w-0 flex-1 px-3 py-4 sm:px-5 lg:px-6">
+          <CertificateBanner />
           {children}
         </main>
       </div>

@@ -15,6 +15,7 @@ import { Section } from "../../ui/section.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { TextLink } from "../../ui/text-link.tsx";
 import { useNow } from "../../ui/use-now.ts";
+import { CertificatesSection } from "./certificates-section.tsx";
 import { ClusterExceptions } from "./cluster-exceptions.tsx";
 import { NodeTable } from "./node-table.tsx";
 
@@ -97,6 +98,7 @@ export function ClusterPage({ cluster: id }: { readonly cluster: string }) {
       <div className="mt-4 grid gap-4">
         {state !== undefined && <ClusterExceptions rollUp={state} />}
         <NodeTable cluster={cluster} rollUp={state} />
+        <CertificatesSection cluster={id} />
       </div>
     </>
   );
