@@ -8,6 +8,7 @@ import { boundTranslator } from "./bound-translator.ts";
 import { Informers } from "./informers.ts";
 import { LastGood } from "./last-good.ts";
 import { NodeConfig } from "./node-config.ts";
+import { nodeCertificate } from "./report/node-certificate.ts";
 import { NodeReporter } from "./report/node-reporter.ts";
 import { ObjectReports } from "./report/object-reports.ts";
 import { ReportClient } from "./report/report-client.ts";
@@ -183,6 +184,7 @@ export class Agent implements AsyncDisposable {
       new NodeReporter({
         node,
         reports: () => reports.all,
+        certificates: () => this.#config.certificateUses().map(nodeCertificate),
         send: (report) => client.send(report),
         clock: this.#clock,
         log: this.#log,

@@ -1,5 +1,5 @@
 import { MeshError, silentLog, systemClock } from "@fairlead/core";
-import type { NodeReportBody } from "@fairlead/tunnel";
+import type { NodeCertificate, NodeReportBody } from "@fairlead/tunnel";
 import { afterEach, expect, test } from "vitest";
 import { NodeReporter } from "./node-reporter.ts";
 import type { ObjectReport } from "./object-reports.ts";
@@ -86,3 +86,33 @@ test("a report too large for one message goes in several, the first of them full
   expect(sent[0]?.objects.length).toBeGreaterThan(1_000);
   expect((sent[0]?.objects.length ?? 0) + (sent[1]?.objects.length ?? 0)).toBe(6_000);
 });
+
+test("tells its certificates to begin with and when they change, and again when it has to say everything", async () => {
+  let certificates = [certificate("a")];
+  const sent: NodeReportBody[] = [];
+  const reporter = new NodeReporter({
+    node: "n1",
+    reports: () => new Map(),
+    certificates: () => certificates,
+    send: async (report) => {
+      sent.push(report);
+      return { resync: sent.length === 4 };
+    },
+    clock: systemClock,
+    log: silentLog,
+    heartbeatMs: 5,
+  });
+  stack.use(reporter);
+  reporter.start();
+  const told = () => sent.map((report) => report.certificates?.map(({ name }) => name).join() ?? "-");
+  await expect.poll(() => sent.length, soon).toBeGreaterThan(2);
+  expect(told().slice(0, 3)).toEqual(["a", "-", "-"]);
+  await expect.poll(() => sent.length, soon).toBeGreaterThan(5);
+  expect(told()[4]).toBe("a");
+  certificates = [certificate("a"), certificate("b")];
+  await expect.poll(() => told().at(-1) === "-" && told().includes("a,b"), soon).toBe(true);
+});
+
+function certificate(name: string): NodeCertificate {
+  return { namespace: "default", name, usedBy: [], problem: "does not exist", facts: undefined };
+}

@@ -4,6 +4,7 @@ import type { ObjectKey } from "@fairlead/kubernetes-types";
 import {
   NODE_REPORT_INTERVAL_MS,
   NODE_REPORT_MAX_BYTES,
+  type NodeCertificate,
   type NodeReportAnswer,
   type NodeReportBody,
 } from "@fairlead/tunnel";
@@ -13,6 +14,8 @@ export interface NodeReporterOptions {
   readonly node: string;
   /** What there is to report, by key. */
   readonly reports: () => ReadonlyMap<ObjectKey, ObjectReport>;
+  /** TLS Secrets in use; asked for about once a second, and told when they differ from what was told. Default: none are told. */
+  readonly certificates?: () => readonly NodeCertificate[];
   readonly send: (report: NodeReportBody) => Promise<NodeReportAnswer>;
   readonly clock: Clock;
   readonly log: Log;
@@ -23,6 +26,9 @@ export interface NodeReporterOptions {
   /** Between failed reports. Default 50 ms to 2 s. */
   readonly backoff?: { readonly baseMs: number; readonly maxMs: number };
 }
+
+/** Shortest time between two looks at the certificates, in milliseconds. */
+const CERTIFICATES_INTERVAL_MS = 1_000;
 
 /** Room for what surrounds the objects in a report. */
 const ENVELOPE_BYTES = 64 * 1024;
@@ -38,6 +44,9 @@ export class NodeReporter implements AsyncDisposable {
   #dirty = new Set<ObjectKey>();
   #full = true;
   #seq = 0;
+  /** The certificates as they were told, as text. */
+  #told: string | undefined;
+  #lookedAt = 0;
   #failures = 0;
   #wake: (() => void) | undefined;
   #running: Promise<void> | undefined;
@@ -91,9 +100,12 @@ export class NodeReporter implements AsyncDisposable {
     const reports = this.#options.reports();
     const keys = this.#full ? new Set(reports.keys()) : this.#dirty;
     let full = this.#full;
+    if (full) this.#told = undefined;
     this.#dirty = new Set();
     try {
       for (const { objects, removed } of split(keys, reports)) {
+        const certificates = this.#certificates(full);
+        const text = certificates && JSON.stringify(certificates);
         const { resync } = await this.#options.send({
           node: this.#options.node,
           instance: this.#instance,
@@ -101,6 +113,7 @@ export class NodeReporter implements AsyncDisposable {
           full,
           objects,
           removed: full ? [] : removed,
+          ...(certificates !== undefined && text !== this.#told && { certificates }),
         });
         this.#seq++;
         if (resync) {
@@ -108,6 +121,7 @@ export class NodeReporter implements AsyncDisposable {
           if (!full) return await this.#report();
           throw new MeshError("unavailable", { public: "The connector asks for a full report after each it gets." });
         }
+        this.#told = text ?? this.#told;
         full = false;
       }
       this.#full = false;
@@ -115,6 +129,14 @@ export class NodeReporter implements AsyncDisposable {
       for (const key of keys) this.#dirty.add(key);
       throw error;
     }
+  }
+
+  /** What to compare with what was told; not with each of many reports, because that looks at all of them. */
+  #certificates(full: boolean): readonly NodeCertificate[] | undefined {
+    const { certificates, clock, heartbeatMs = NODE_REPORT_INTERVAL_MS } = this.#options;
+    if (!full && clock.now() - this.#lookedAt < Math.min(CERTIFICATES_INTERVAL_MS, heartbeatMs)) return undefined;
+    this.#lookedAt = clock.now();
+    return certificates?.();
   }
 
   /** Until something changed or the heartbeat is due. */

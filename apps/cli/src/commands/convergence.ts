@@ -6,6 +6,7 @@ import { readTargets, wordOf } from "../kinds.ts";
 import { convergenceText } from "../output/convergence-text.ts";
 import { print } from "../output/print.ts";
 import { needCluster, type Session } from "../session.ts";
+import { certificateWarnings } from "./certificates.ts";
 
 export interface ConvergenceOptions {
   readonly words: readonly string[];
@@ -39,5 +40,15 @@ export async function convergence(session: Session, options: ConvergenceOptions)
   const [only] = vectors;
   if (vectors.length === 1 && only !== undefined) print(session.io, session.output, only, convergenceText);
   else print(session.io, session.output, vectors, (all) => all.map(convergenceText).join("\n\n"));
+  await warnOfCertificates(session, vectors);
   return EXIT.ok;
+}
+
+/** On standard error, so that what is read by programs stays what it is. */
+async function warnOfCertificates(session: Session, vectors: readonly (Convergence | RollUp)[]): Promise<void> {
+  for (const vector of vectors) {
+    const clusters = vector.clusters.map(({ cluster, name }) => ({ id: cluster, name }));
+    const intent = "intent" in vector ? vector.intent : undefined;
+    for (const line of await certificateWarnings(session, clusters, intent)) session.io.err(line);
+  }
 }

@@ -6,6 +6,7 @@ import { readTargets, type Target, wordOf } from "../kinds.ts";
 import { convergenceText } from "../output/convergence-text.ts";
 import { print, toYaml } from "../output/print.ts";
 import { findProject, needCluster, type Session } from "../session.ts";
+import { certificateWarnings } from "./certificates.ts";
 
 /** `describe`: everything about a thing; of intents also how far they have come. */
 export async function describe(
@@ -28,7 +29,10 @@ async function describeOne(session: Session, { kind, name }: Target, namespace: 
     const args = { params: { project, id: intent.id }, query: { stage: "proxied", waitMs: 0 } } as const;
     const convergence = await intentApi(client, kind).convergence(args);
     const all = { kind, ...intent, convergence };
-    return print(io, output, all, () => `${toYaml({ kind, ...intent })}\n\n${convergenceText(convergence)}`);
+    print(io, output, all, () => `${toYaml({ kind, ...intent })}\n\n${convergenceText(convergence)}`);
+    const clusters = convergence.clusters.map(({ cluster, name }) => ({ id: cluster, name }));
+    for (const line of await certificateWarnings(session, clusters, intent.id)) io.err(line);
+    return;
   }
   switch (kind) {
     case "Cluster":

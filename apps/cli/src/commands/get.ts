@@ -17,6 +17,7 @@ import { print } from "../output/print.ts";
 import { table } from "../output/table.ts";
 import { age } from "../output/time.ts";
 import { findProject, needCluster, type Session } from "../session.ts";
+import { getCertificates, isCertificateWord } from "./certificates.ts";
 
 export interface GetOptions {
   readonly words: readonly string[];
@@ -30,6 +31,11 @@ export interface GetOptions {
 
 /** `get`: lists of a kind, or things by name. */
 export async function get(session: Session, options: GetOptions): Promise<ExitCode> {
+  const [word, ...names] = options.words;
+  if (isCertificateWord(word)) {
+    await getCertificates(session, names, options.namespace);
+    return EXIT.ok;
+  }
   const targets = readTargets(options.words);
   const [first, ...rest] = targets;
   if (first === undefined) throw new MeshError("invalid_request", { public: "Say what to get: a kind, or kind/name." });
