@@ -70,6 +70,17 @@ export {
 } from "./routes/intents/schema.ts";
 export type { JoinToken, JoinTokenCreated } from "./routes/join-tokens/schema.ts";
 export type { Organization } from "./routes/organizations/schema.ts";
+export {
+  type AppliedPlan,
+  MAX_PLAN_CHANGES,
+  type PlanChange,
+  type PlanChangeInput,
+  type PlanFinding,
+  type ProjectPlan,
+  planApplyInput,
+  planChangeSchema,
+  projectPlanSchema,
+} from "./routes/plans/schema.ts";
 export { type Grant, grantSchema, type Project, type ProjectInput, projectInput } from "./routes/projects/schema.ts";
 export type { RevisionDetail, RevisionEntry } from "./routes/revisions/schema.ts";
 export type { RouteMatch, RouteMatchInput } from "./routes/route-match/schema.ts";

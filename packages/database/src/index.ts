@@ -47,6 +47,23 @@ export { getOrganization, type Organization, renameOrganization } from "./organi
 export type { OutboxEvent } from "./outbox.ts";
 export type { Page, PageRequest } from "./pages.ts";
 export {
+  type ClaimGroup,
+  claimGroups,
+  factsNamed,
+  foreignFacts,
+  headRevision,
+  intentsAt,
+  intentsIn,
+  intentsNamed,
+  type Movement,
+  movementsSince,
+  type ObjectName,
+  type PlanDependencies,
+  projectNames,
+  reportingClusters,
+  type SharedFact,
+} from "./planning.ts";
+export {
   createProject,
   deleteProject,
   type Grant,

@@ -168,7 +168,8 @@ export async function allIntents(tx: TenantTransaction, ids?: readonly IntentId[
   return found.map(intentOf);
 }
 
-function intentOf(row: typeof intents.$inferSelect): Intent {
+/** A row as callers see it. */
+export function intentOf(row: typeof intents.$inferSelect): Intent {
   return {
     id: intentId(row.kind, row.id),
     kind: intentKind(row.kind),

@@ -31,6 +31,8 @@ export interface WriteTransaction extends TenantTransaction {
 export interface TransactionOptions {
   /** Whether the commit waits for the disk. False for reports that come again anyway. Default true. */
   readonly durable?: boolean;
+  /** Everything is read as of one moment, and nothing can be written. Default false: each statement sees the latest. */
+  readonly snapshot?: boolean;
 }
 
 /**
@@ -46,7 +48,8 @@ export async function runTenant<T>(
   const uuid = uuidFromId(organization);
   try {
     // The box keeps T apart from the driver's unwrapping of arrays of promises.
-    const { value } = await client.begin(async (raw) => {
+    const mode = options.snapshot === true ? "isolation level repeatable read read only" : "";
+    const { value } = await client.begin(mode, async (raw) => {
       const settings = raw`
         select set_config('fairlead.organization', ${uuid}, true), set_config('enable_seqscan', 'off', true),
           set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),

@@ -6,6 +6,7 @@ export { type Grant, isGranted, notGranted } from "./grants.ts";
 export { apiVersionFor, KINDS, type KindInfo } from "./kinds.ts";
 export { objectKey } from "./object-key.ts";
 export { placedOn } from "./placement.ts";
+export { factKeys } from "./plan/fact-names.ts";
 export { FINDINGS, type FindingCode } from "./plan/finding-codes.ts";
 export {
   INGRESS_PARENT,

@@ -193,6 +193,8 @@ const validBodies: Record<string, string> = {
     name: "x",
     spec: { defaultBackend: { service: { name: "a", port: { number: 1 } } } },
   }),
+  createPlan: JSON.stringify({ changes: [{ action: "apply", kind: "HTTPRoute", name: "x", spec: {} }] }),
+  applyPlan: JSON.stringify({ base: "1.1", changes: [{ action: "apply", kind: "HTTPRoute", name: "x", spec: {} }] }),
   createProject: JSON.stringify({ name: "x", grants: [] }),
   replaceProject: JSON.stringify({ name: "x", grants: [] }),
   createCluster: JSON.stringify({ name: "x" }),

@@ -12,6 +12,7 @@ import { notFound, problemResponse } from "./http/problem-response.ts";
 import { registerIntents } from "./intents/intents.ts";
 import { registerJoinTokens } from "./join-tokens/join-tokens.ts";
 import { registerOrganizations } from "./organizations/organizations.ts";
+import { registerPlans } from "./plans/plans.ts";
 import { registerProjects } from "./projects/projects.ts";
 import { registerRevisions } from "./revisions/revisions.ts";
 import { registerRouteMatch } from "./route-match/route-match.ts";
@@ -52,6 +53,7 @@ export function createApi(deps: ApiDeps): ApiApp {
   registerIntents(app, deps, "rt", "HTTPRoute", routes.httpRoutes);
   registerIntents(app, deps, "grt", "GRPCRoute", routes.grpcRoutes);
   registerIntents(app, deps, "ing", "Ingress", routes.ingresses);
+  registerPlans(app, deps);
   registerRevisions(app, deps);
   registerConvergence(app, deps);
   registerEvents(app, deps);

@@ -1,4 +1,4 @@
-import type { OrganizationId, ProjectId } from "@fairlead/contract";
+import type { ClusterId, OrganizationId, ProjectId } from "@fairlead/contract";
 import { generateToken } from "@fairlead/contract/token-secret";
 import { silentLog } from "@fairlead/core";
 import {
@@ -6,13 +6,16 @@ import {
   type Database,
   migrate,
   openDatabase,
+  readLiveManifest,
   readManifestDigests,
+  readObjectsByDigest,
   runtimeUrl,
   takeRenderWork,
 } from "@fairlead/database";
 import { testDatabase } from "@fairlead/testkit";
 import { type CloudConfig, ROLES } from "../process/config.ts";
 import { type Cloud, startCloud } from "../process/start-cloud.ts";
+import { renderOrganization } from "../worker/render-organization.ts";
 import { TestApi } from "./test-api.ts";
 
 /** A tenant and a client that speaks for it. */
@@ -33,6 +36,8 @@ export interface TestCloud extends AsyncDisposable {
   replica(overrides?: Partial<CloudConfig>): Promise<Cloud>;
   /** The manifest digests of an organization's clusters, by id. */
   digests(organization: OrganizationId): Promise<string[]>;
+  /** What a cluster's bundle holds once everything written so far is rendered. */
+  objects(organization: OrganizationId, cluster: ClusterId): Promise<readonly { key: string; object: unknown }[]>;
   /** Runs something while nobody can render the organization; what is written meanwhile becomes one batch. */
   withoutRendering<T>(organization: OrganizationId, work: () => Promise<T>): Promise<T>;
   /** A new organization with a project that is granted everything. */
@@ -64,6 +69,15 @@ export async function startTestCloud(overrides: Partial<CloudConfig> = {}): Prom
         const ids = (await allClusters(tx)).map((cluster) => cluster.id);
         return [...(await readManifestDigests(tx, ids)).values()];
       }),
+    objects: async (organization, id) => {
+      await renderOrganization(database, organization);
+      return database.withTenant(organization, async (tx) => {
+        const manifest = await readLiveManifest(tx, id);
+        const digests = [...new Set(manifest.rows.map(({ digest }) => digest))];
+        const objects = await readObjectsByDigest(tx, id, digests);
+        return objects.map(({ key, body }) => ({ key, object: JSON.parse(body) }));
+      });
+    },
     withoutRendering: (organization, work) =>
       database.withTenant(organization, async (tx) => {
         await takeRenderWork(tx);

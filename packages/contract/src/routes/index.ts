@@ -8,6 +8,7 @@ import { httpRouteRoutes } from "./http-routes/routes.ts";
 import { ingressRoutes } from "./ingresses/routes.ts";
 import { joinTokenRoutes } from "./join-tokens/routes.ts";
 import { organizationRoutes } from "./organizations/routes.ts";
+import { planRoutes } from "./plans/routes.ts";
 import { projectRoutes } from "./projects/routes.ts";
 import { revisionRoutes } from "./revisions/routes.ts";
 import { routeMatchRoutes } from "./route-match/routes.ts";
@@ -29,6 +30,7 @@ export const routes = {
   httpRoutes: httpRouteRoutes,
   grpcRoutes: grpcRouteRoutes,
   ingresses: ingressRoutes,
+  plans: planRoutes,
   revisions: revisionRoutes,
   convergence: convergenceRoutes,
   events: eventRoutes,

@@ -37,7 +37,9 @@ export function renderAll(database: Database, sample: Sample): Promise<boolean> 
 export async function fillOrganization(database: Database, name: string): Promise<Sample> {
   const sample = await sampleOrganization(database, name);
   const [cluster] = sample.clusters;
-  await database.write(sample.organization, "system", (tx) => makeRoute(tx, sample));
+  await database.write(sample.organization, "system", (tx) =>
+    makeRoute(tx, sample, { spec: { parentRefs: [{ name: "web" }], rules: [] } }),
+  );
   await renderAll(database, sample);
   await database.withTenant(sample.organization, async (tx) => {
     const [token, join] = [generateToken("tok"), generateToken("jt")];

@@ -7,6 +7,7 @@ import {
   INGRESS_CLASS,
   type KubernetesObject,
   NETWORKING_GROUP,
+  objectKey,
 } from "@fairlead/kubernetes-types";
 import { asGateway, asIngress, asRoute } from "./read-object.ts";
 
@@ -65,6 +66,35 @@ export function referredFacts(object: KubernetesObject): string[] {
   return [...services, ...elsewhere(refs.map(({ namespace }) => namespace))];
 }
 
+/**
+ * The keys of all facts that a plan can ask for, and what whole groups of keys begin with: of the objects it changes and
+ * of their neighbours, or of everything there is (`whole`) but endpoints, which no finding is about.
+ */
+export function factKeys(
+  changed: readonly KubernetesObject[],
+  neighbours: readonly KubernetesObject[],
+  whole: boolean,
+): { readonly keys: readonly string[]; readonly prefixes: readonly string[] } {
+  const groups = [
+    `${GATEWAY_GROUP}/GatewayClass/`,
+    `${NETWORKING_GROUP}/IngressClass/`,
+    `${GATEWAY_GROUP}/ReferenceGrant/`,
+  ];
+  if (whole) {
+    const own = ["Gateway", "GRPCRoute", "HTTPRoute"].map((kind) => `${GATEWAY_GROUP}/${kind}/`);
+    return { keys: [], prefixes: [...groups, ...own, `${NETWORKING_GROUP}/Ingress/`, "/Service/", "/Namespace/"] };
+  }
+  const keys = new Set<string>();
+  for (const object of [...changed, ...neighbours]) {
+    keys.add(objectKey(object));
+    keys.add(`/Namespace//${object.metadata.namespace ?? ""}`);
+  }
+  for (const name of changed.flatMap(referredFacts)) {
+    if (name.startsWith(SERVICE)) keys.add(`/Service/${name.slice(SERVICE.length)}`);
+  }
+  return { keys: [...keys].sort(), prefixes: groups };
+}
+
 /** What stands for the facts of a cluster that has reported none: the classes it will have. */
 export function presumedFacts(): KubernetesObject[] {
   return [
@@ -79,6 +109,7 @@ export function presumedFacts(): KubernetesObject[] {
   ];
 }
 
+const SERVICE = "service ";
 const INGRESS_CLASSES = "ingress classes";
 
 function classOf(name: string): string {
@@ -86,7 +117,7 @@ function classOf(name: string): string {
 }
 
 function serviceOf(id: string): string {
-  return `service ${id}`;
+  return `${SERVICE}${id}`;
 }
 
 function namespaceOf(name: string): string {

@@ -1,4 +1,4 @@
-import type { ObjectKey } from "@fairlead/kubernetes-types";
+import type { KubernetesObject, ObjectKey } from "@fairlead/kubernetes-types";
 import { parseObjectKey } from "@fairlead/kubernetes-types";
 import { controllerClasses, type HttpRouteView, MeshIndex } from "@fairlead/mesh-model";
 import { FINDINGS } from "./finding-codes.ts";
@@ -22,6 +22,8 @@ export interface JudgeOptions {
   /** What the cluster holds of the facts that the piece asks for; or what is presumed of a cluster that has not said. */
   readonly facts: readonly Variant[];
   readonly knowsFacts: boolean;
+  /** When objects were made, where that differs from what is known of their intents. */
+  readonly ages: ReadonlyMap<ObjectKey, string>;
   /** Judge everything, not just what the changes bring about or touch. */
   readonly whole: boolean;
   readonly projectNames: ReadonlyMap<string, string>;
@@ -29,16 +31,22 @@ export interface JudgeOptions {
 
 /** Judges a piece of a cluster: applies its changes to the mesh model and looks at what they touched. */
 export function judge(piece: Piece, options: JudgeOptions): PieceFinding[] {
-  const { facts, knowsFacts, whole, projectNames } = options;
+  const { facts, knowsFacts, whole, projectNames, ages } = options;
+  const aged = ({ key, object }: Variant): KubernetesObject => {
+    const creationTimestamp = ages.get(key);
+    return creationTimestamp === undefined
+      ? object
+      : { ...object, metadata: { ...object.metadata, creationTimestamp } };
+  };
   const index = new MeshIndex({ classes: controllerClasses({ compatCilium: true }) });
   const objects = new Map([...piece.before, ...facts].map((one) => [one.key, one]));
-  index.apply([...objects.values()].map(({ key, object }) => ({ key, object })));
+  index.apply([...objects.values()].map((one) => ({ key: one.key, object: aged(one) })));
   const tables = new Map(index.model().tables.map((table) => [table.name, table]));
   const routes = piece.before.filter(({ object }) => asRoute(object) !== undefined);
   const views = new Map(
     routes.map(({ key, object }): [ObjectKey, HttpRouteView | undefined] => [key, index.httpRoute(idOf(object))]),
   );
-  const delta = index.apply([...piece.changes].map(([key, after]) => ({ key, object: after?.object })));
+  const delta = index.apply([...piece.changes].map(([key, after]) => ({ key, object: after && aged(after) })));
 
   const known = new Map(objects);
   for (const [key, after] of piece.changes) {
@@ -51,7 +59,7 @@ export function judge(piece: Piece, options: JudgeOptions): PieceFinding[] {
     : [...piece.changes.keys()];
   const world: World = {
     index,
-    objects: new Map([...objects].map(([key, { object }]) => [key, object])),
+    objects: new Map([...objects].map(([key, one]) => [key, aged(one)])),
     judged: judged.filter((key) => objects.has(key)).sort(),
     changed: new Set(piece.changes.keys()),
     knowsFacts,

@@ -20,6 +20,8 @@ export interface Piece {
   /** As things are now: its members and their Gateways. */
   readonly before: readonly Variant[];
   readonly changes: ReadonlyMap<ObjectKey, Variant | undefined>;
+  /** Its routes and Ingresses, when there are several: their ages decide between equal matches. */
+  readonly rivals: readonly Variant[];
   /** Names of the facts that its judgement depends on. */
   readonly facts: readonly string[];
 }
@@ -86,7 +88,9 @@ function pieceOf(
     present.map(({ id }) => id).sort((a, b) => a - b),
     [...changes].map(([key, after]) => `${key}:${after?.id ?? 0}`).sort(),
   ];
-  return { name: JSON.stringify(content), before: present, changes, facts: [...facts].sort() };
+  const routed = new Map(sides.filter((one) => !isGateway(one)).map((one) => [one.key, one]));
+  const rivals = routed.size > 1 ? [...routed.values()].sort((a, b) => (a.key < b.key ? -1 : 1)) : [];
+  return { name: JSON.stringify(content), before: present, changes, rivals, facts: [...facts].sort() };
 }
 
 function nodesOf(variant: Variant, listeners: ListenerHosts, changedGateways: ReadonlySet<string>): string[] {

@@ -212,12 +212,25 @@ class Planner {
   #judge(piece: Piece, cluster: string): readonly PieceFinding[] {
     const knowsFacts = this.#basis.reporting.has(cluster);
     const facts = piece.facts.flatMap((name) => this.#facts.named(cluster, name));
-    const name = `${piece.name} ${knowsFacts} ${facts.map(({ id }) => id).join(",")}`;
+    const ages = this.#ages(piece, cluster);
+    const name = `${piece.name} ${knowsFacts} ${facts.map(({ id }) => id).join(",")} ${orderOf(ages)}`;
     const known = this.#judgements.get(name);
     if (known !== undefined) return known;
-    const made = judge(piece, { facts, knowsFacts, whole: this.#whole, projectNames: this.#basis.projectNames });
+    const made = judge(piece, { facts, knowsFacts, ages, whole: this.#whole, projectNames: this.#basis.projectNames });
     this.#judgements.set(name, made);
     return made;
+  }
+
+  /** How old the objects are that a piece's precedence depends on, where the cluster tells more than their intents. */
+  #ages(piece: Piece, cluster: string): ReadonlyMap<ObjectKey, string> {
+    const known = piece.rivals.some(({ key }) => this.#facts.age(cluster, key) !== undefined);
+    if (!known) return new Map();
+    return new Map(
+      piece.rivals.map(({ key, object }) => [
+        key,
+        this.#facts.age(cluster, key) ?? object.metadata.creationTimestamp ?? NOT_YET,
+      ]),
+    );
   }
 
   #judgeCluster(target: PlanTarget): void {
@@ -263,6 +276,15 @@ class Planner {
   #report(target: PlanTarget | undefined, finding: PieceFinding): void {
     this.#findings.push({ ...finding, cluster: target?.id, clusterName: target?.name });
   }
+}
+
+/** What an object has instead of an age before it is made. */
+const NOT_YET = "9999-12-31T23:59:59Z";
+
+/** Only the order of ages matters: clusters in which it is the same share their judgements. */
+function orderOf(ages: ReadonlyMap<ObjectKey, string>): string {
+  const sorted = [...new Set(ages.values())].sort();
+  return [...ages.values()].map((age) => sorted.indexOf(age)).join(",");
 }
 
 function changeOf(before: Intent | undefined, after: Intent | undefined): Change {

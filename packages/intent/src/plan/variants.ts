@@ -12,6 +12,8 @@ export interface Variant {
   readonly key: ObjectKey;
   /** As the mesh model takes it: with the age that decides precedence. */
   readonly object: KubernetesObject;
+  /** Content digest of what is sent; empty for objects that are not from Fairlead. */
+  readonly digest: string;
   /** As it is sent; absent for objects that are not from Fairlead. */
   readonly rendered: RenderedObject | undefined;
   /** Id of the intent; absent for new ones and for objects that are not from Fairlead. */
@@ -42,14 +44,20 @@ export class Variants {
     const before = change.before && this.stored(change.before, cluster);
     return this.#once(`#${index} ${version}`, (id) => {
       const made = this.#render(id, after, cluster, { project, created: change.before?.created });
-      const same = before?.rendered !== undefined && JSON.stringify(before.rendered) === JSON.stringify(made.rendered);
-      return same ? before : made;
+      return before?.digest === made.digest ? before : made;
     });
   }
 
   /** An object that a cluster has reported, and that is not from Fairlead. */
   fact({ object }: Pick<KnownFact, "object">): Variant {
-    return this.#make({ key: keyOf(object), object, rendered: undefined, intent: undefined, project: undefined });
+    return this.#make({
+      key: keyOf(object),
+      object,
+      digest: "",
+      rendered: undefined,
+      intent: undefined,
+      project: undefined,
+    });
   }
 
   #render(
@@ -59,10 +67,10 @@ export class Variants {
     { project, created }: { readonly project: string; readonly created: string | undefined },
   ): Variant {
     this.#renderings++;
-    const { key, object } = render(intent, cluster);
+    const { key, object, digest } = render(intent, cluster);
     const rendered = intent.id === "" ? withoutIntent(object) : object;
     const metadata = { ...object.metadata, ...(created !== undefined && { creationTimestamp: created }) };
-    return { id, key, object: { ...object, metadata }, rendered, intent: intent.id || undefined, project };
+    return { id, key, object: { ...object, metadata }, digest, rendered, intent: intent.id || undefined, project };
   }
 
   #once(name: string, make: (id: number) => Variant): Variant {

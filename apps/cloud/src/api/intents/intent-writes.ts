@@ -29,14 +29,21 @@ export interface Written {
   readonly excluded: readonly Cluster[];
 }
 
+/** What decides where a project's intents go; many writes in one transaction read it once. */
+export interface Placing {
+  readonly grants: ReturnType<typeof asGrants>;
+  readonly clusters: readonly Cluster[];
+}
+
 /** Makes an intent and claims its object in every cluster it goes to. */
 export async function create(
   tx: WriteTransaction,
   project: ProjectId,
   kind: IntentKind,
   input: IntentInput,
+  placing?: Placing,
 ): Promise<Written> {
-  const { clusters, excluded } = await whereTo(tx, project, input);
+  const { clusters, excluded } = whereTo(placing ?? (await readPlacing(tx, project)), input);
   const apiVersion = preferredVersion(kind);
   const intent = await createIntent(tx, { ...input, kind, apiVersion, project, clusters });
   return { intent, change: "create", revision: intent.revision, excluded };
@@ -48,6 +55,7 @@ export async function replace(
   ref: IntentRef,
   input: IntentInput,
   ifMatch: string | undefined,
+  placing?: Placing,
 ): Promise<Written> {
   const current = await getIntent(tx, ref);
   const expected = await expectedRevision(ifMatch, async () => current.revision);
@@ -58,7 +66,7 @@ export async function replace(
       fields: [{ field, value: JSON.stringify(input[field]), message: `must stay ${current[field]}` }],
     });
   }
-  const { clusters, excluded } = await whereTo(tx, ref.project, input);
+  const { clusters, excluded } = whereTo(placing ?? (await readPlacing(tx, ref.project)), input);
   const { labels, annotations, placement, spec } = input;
   const same =
     expected.epoch === current.revision.epoch && expected.n === current.revision.n && sameContent(input, current);
@@ -75,9 +83,13 @@ export async function remove(tx: WriteTransaction, ref: IntentRef, ifMatch: stri
   return { intent: undefined, change: "delete", revision, excluded: [] };
 }
 
-async function whereTo(tx: WriteTransaction, projectId: ProjectId, input: IntentInput) {
+/** Reads what decides where a project's intents go. */
+export async function readPlacing(tx: WriteTransaction, projectId: ProjectId): Promise<Placing> {
   const [project, clusters] = await Promise.all([getProject(tx, projectId), allClusters(tx)]);
-  const grants = asGrants(project);
+  return { grants: asGrants(project), clusters };
+}
+
+function whereTo({ grants, clusters }: Placing, input: IntentInput) {
   const decision = decidePlacement(grants, input, clusters);
   requireGrant(grants, input, decision);
   return { clusters: decision.placed.map((cluster) => cluster.id), excluded: decision.excluded };

@@ -25,14 +25,19 @@ export interface IntentInput {
 
 /** The schema of an intent's input, whose `spec` is checked by `spec` (the component `specName`) but kept verbatim. */
 export function intentInputSchema(name: string, specName: string, spec: z.ZodType) {
-  return strictObject({
+  return strictObject(intentInputShape(specName, spec)).openapi(`${name}Input`);
+}
+
+/** The fields of an intent's input. */
+export function intentInputShape(specName: string, spec: z.ZodType) {
+  return {
     name: dnsSubdomain.openapi({ description: "Cannot change: delete and create instead." }),
     namespace: dnsLabel.default("default").openapi({ description: "Cannot change: delete and create instead." }),
     labels: labelsSchema.default({}),
     annotations: annotationsSchema.default({}),
     placement: placementSchema.default({ clusterSelector: {} }),
     spec: verbatim(specName, spec),
-  }).openapi(`${name}Input`);
+  };
 }
 
 /** The schema of an intent as it is read. */
@@ -58,7 +63,7 @@ export function intentSchema<K extends IdKind>(name: string, kind: K) {
 export type Intent<K extends IdKind = IntentIdKind> = z.output<ReturnType<typeof intentSchema<K>>>;
 
 /** One difference between two objects. */
-const differenceSchema = z
+export const differenceSchema = z
   .object({
     field: z.string().openapi({ description: "Such as spec.rules[0].matches[0].path.value; empty for the whole." }),
     before: z.unknown().optional().openapi({ description: "Absent for what is added." }),

@@ -53,7 +53,7 @@ function reason(world: World, loser: Origin, winner: Route, how: Shadow["how"]):
   if (loser.object === winner.origin.object) return "of equal matches of one object the first wins";
   const [mine, other] = [created(world, loser), created(world, winner.origin)];
   if (mine === other) return "of equal matches of the same age the first by namespace and name wins";
-  return `of equal matches the oldest object's wins (${other ?? "new"} before ${mine ?? "new"})`;
+  return "of equal matches the oldest object's wins";
 }
 
 function created(world: World, origin: Origin): string | undefined {
