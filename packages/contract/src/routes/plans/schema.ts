@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { idSchema } from "../../ids.ts";
 import { anyObject } from "../../json.ts";
 import { revisionText } from "../../schemas/fields.ts";
-import { intentKind } from "../../schemas/object-reference.ts";
+import { intentKind } from "../../schemas/intent-kind.ts";
 import { gatewaySpec } from "../../specs/gateway-spec.ts";
 import { grpcRouteSpec } from "../../specs/grpc-route-spec.ts";
 import { httpRouteSpec } from "../../specs/http-route-spec.ts";
