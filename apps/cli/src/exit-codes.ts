@@ -4,7 +4,7 @@ export const EXIT = {
   ok: 0,
   /** It failed, and the message says why. */
   error: 1,
-  /** `diff` found changes. */
+  /** `diff` or `plan` found changes. */
   changes: 2,
   /** `wait` ran out of time. */
   timeout: 3,
@@ -14,6 +14,8 @@ export const EXIT = {
   notRouted: 5,
   /** `route match`: the proxy answers with an error of its own (400, 500, 503). */
   failing: 6,
+  /** `plan` found something that will not work. */
+  findings: 7,
 } as const;
 
 /** An exit code of the CLI. */

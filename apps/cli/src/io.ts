@@ -9,6 +9,8 @@ export interface Io {
   err(line: string): void;
   /** Replaces the last progress line on a terminal; absent when standard error is none. */
   readonly progress?: ((line: string) => void) | undefined;
+  /** Whether results may be coloured. */
+  readonly colour?: boolean | undefined;
   readStdin(): Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -22,6 +24,7 @@ export function processIo(): Io {
     out: (line) => process.stdout.write(`${line}\n`),
     err: (line) => process.stderr.write(`${terminal ? "\r\u001b[K" : ""}${line}\n`),
     progress: terminal ? (line) => process.stderr.write(`\r\u001b[K${line}`) : undefined,
+    colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
     readStdin: () => text(process.stdin),
     env: process.env,
     cwd: process.cwd(),

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { generateToken } from "@fairlead/contract/token-secret";
 import { systemClock } from "@fairlead/core";
@@ -229,5 +232,47 @@ spec:
     });
     expect((await fairlead(["get", "hr/weights"])).code).toBe(EXIT.error);
     expect((await fairlead(["delete", "hr/weights", "--ignore-not-found"])).code).toBe(EXIT.ok);
+  });
+});
+
+describe("plans", () => {
+  const directory = mkdtempSync(join(tmpdir(), "fairlead-plan-"));
+  const file = join(directory, "plan.json");
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  const made = (...names: string[]) => names.map((name) => route(name, 1)).join("---\n");
+
+  test("plan shows and keeps, apply --plan carries out, and nothing is left to plan", async () => {
+    const planned = await fairlead(["plan", "-f", "-", "--out", file], made("kept-1", "kept-2"));
+    expect(planned.code).toBe(EXIT.changes);
+    expect(planned.out).toContain("  httproute/kept-1 create");
+    expect((await fairlead(["get", "httproute", "kept-1"])).code).toBe(EXIT.error);
+    const applied = await fairlead(["apply", "--plan", file]);
+    expect([applied.code, applied.out]).toEqual([EXIT.ok, "httproute/kept-1 created\nhttproute/kept-2 created"]);
+    const again = await fairlead(["plan", "-f", "-", "-o", "json"], made("kept-1"));
+    expect([again.code, JSON.parse(again.out).summary.intents]).toEqual([EXIT.ok, 0]);
+  });
+
+  test("a plan whose base has moved is refused with what moved, and changes nothing", async () => {
+    await fairlead(["plan", "delete", "httproute/kept-1", "httproute/kept-2", "--out", file]);
+    await fairlead(["apply", "-f", "-"], route("kept-2", 2));
+    const refused = await fairlead(["apply", "--plan", file]);
+    expect(refused.code).toBe(EXIT.error);
+    expect(refused.err).toContain("HTTPRoute default/kept-2: update at ");
+    expect((await fairlead(["get", "httproute", "kept-1"])).code).toBe(EXIT.ok);
+    await fairlead(["plan", "--delete", "-f", "-", "--out", file], made("kept-1", "kept-2"));
+    expect((await fairlead(["apply", "--plan", file])).out).toBe("httproute/kept-1 deleted\nhttproute/kept-2 deleted");
+  });
+
+  test("a plan of somebody else, or one that was edited, is not sent at all", async () => {
+    await fairlead(["plan", "-f", "-", "--out", file], made("edited"));
+    const kept = readFileSync(file, "utf8");
+    writeFileSync(file, kept.replace("edited", "forged"));
+    expect((await fairlead(["apply", "--plan", file])).err).toContain("was changed since it was written; plan again");
+    writeFileSync(file, "{}");
+    expect((await fairlead(["apply", "--plan", file])).err).toContain("is not a plan that `fairlead plan --out` wrote");
+    writeFileSync(file, kept);
+    const elsewhere = env.FAIRLEAD_API_URL?.replace("127.0.0.1", "localhost") ?? "";
+    const foreign = await fairlead(["apply", "--plan", file], "", { FAIRLEAD_API_URL: elsewhere });
+    expect(foreign.err).toContain(`this is ${elsewhere}, organization org_`);
   });
 });

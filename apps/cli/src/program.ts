@@ -1,10 +1,12 @@
 import { Command, CommanderError, Option } from "commander";
 import { apply } from "./commands/apply.ts";
+import { applyKeptPlan } from "./commands/apply-plan.ts";
 import { convergence } from "./commands/convergence.ts";
 import { remove } from "./commands/delete.ts";
 import { describe } from "./commands/describe.ts";
 import { diff } from "./commands/diff.ts";
 import { get } from "./commands/get.ts";
+import { plan } from "./commands/plan.ts";
 import { readWaitOptions, wait } from "./commands/wait.ts";
 import { whoami } from "./commands/whoami.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
@@ -104,16 +106,49 @@ function addIntents(program: Command, act: Act): void {
       "clusters for manifests without the annotation fairlead.dev/placement; default all",
     )
     .option("--dry-run", "check everything, write nothing")
+    .addOption(
+      new Option("--plan <file>", "carry out what `plan --out` kept, all of it or nothing").conflicts([
+        "filename",
+        "placement",
+        "dryRun",
+      ]),
+    )
     .option("--wait", "until every node serves it")
     .addOption(timeoutFlag())
     .addOption(stageFlag())
     .action(
-      act((session, _, flags) =>
-        apply(session, {
+      act((session, _, flags) => {
+        const file = flags.text("plan");
+        if (file !== undefined) return applyKeptPlan(session, { file, wait: waitOptions(flags) });
+        return apply(session, {
           files: flags.list("filename"),
           placement: flags.text("placement"),
           dryRun: flags.on("dryRun"),
           wait: waitOptions(flags),
+        });
+      }),
+    );
+  program
+    .command("plan [words...]")
+    .description(
+      "what manifests, or `delete kind/name`, would do in every cluster; exits with 2 for changes, 7 for errors",
+    )
+    .addOption(files())
+    .addOption(namespace().default("default"))
+    .option("--placement <selector>", "as for apply")
+    .option("--delete", "delete what the manifests name")
+    .option("--all", "everything found in the clusters, not just what the plan brings about")
+    .option("--out <file>", "keep the plan for `apply --plan`")
+    .action(
+      act((session, words, flags) =>
+        plan(session, {
+          words,
+          files: flags.list("filename"),
+          namespace: flags.must("namespace"),
+          placement: flags.text("placement"),
+          delete: flags.on("delete"),
+          all: flags.on("all"),
+          out: flags.text("out"),
         }),
       ),
     );

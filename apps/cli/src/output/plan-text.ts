@@ -23,7 +23,8 @@ function clusterText({ change, diff, after }: PlanCluster): string {
   return ["update", ...diff.map(differenceText)].join("\n");
 }
 
-function differenceText(difference: PlanCluster["diff"][number]): string {
+/** One field that differs, on one line. */
+export function differenceText(difference: PlanCluster["diff"][number]): string {
   const { field, before, after } = difference;
   if (before === undefined) return `    + ${field}: ${short(after)}`;
   if (after === undefined) return `    - ${field}: ${short(before)}`;
@@ -34,7 +35,8 @@ function short(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function indent(text: string, by: string): string {
+/** Every line of a text behind `by`. */
+export function indent(text: string, by: string): string {
   return text
     .split("\n")
     .map((line) => by + line)

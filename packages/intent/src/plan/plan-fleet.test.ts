@@ -1,0 +1,75 @@
+import type { KubernetesObject } from "@fairlead/kubernetes-types";
+import { describe, expect, test } from "vitest";
+import { readPlanCase } from "../testing/plan-case.ts";
+import { planChanges } from "./plan-changes.ts";
+import type { KnownFact, PlanBasis } from "./types.ts";
+
+const CLUSTERS = 20;
+const CHANGES = 10;
+const names = Array.from({ length: CLUSTERS }, (_, index) => `c${String(index).padStart(2, "0")}`);
+
+// What a plan costs is counted, not timed: clusters that are alike are judged once, a difference costs what it touches.
+describe("a fleet", () => {
+  test("of clusters that are alike costs as much as one of them", () => {
+    const result = planChanges(fleet([]));
+    expect(result.clusters).toHaveLength(CLUSTERS);
+    expect(result.clusters.flatMap(({ objects }) => objects)).toHaveLength(CLUSTERS * CHANGES);
+    expect(result.findings).toEqual([]);
+    // The Gateway, each route as it is and as it would be; one piece for each host.
+    expect(result.work).toEqual({ renderings: 1 + 2 * CHANGES, judgements: CHANGES });
+  });
+
+  test("in which some lack a Service: only what refers to it is judged again", () => {
+    const result = planChanges(fleet(["c03", "c07"]));
+    expect(result.work).toEqual({ renderings: 1 + 2 * CHANGES, judgements: CHANGES + 1 });
+    expect(result.findings.map(({ code, clusterName, subject }) => `${code} ${clusterName} ${subject?.name}`)).toEqual([
+      "backend_not_found c03 r4",
+      "backend_not_found c07 r4",
+    ]);
+  });
+
+  test("neighbours on other hosts are not looked at", () => {
+    const alone = planChanges(fleet([]));
+    const crowded = planChanges(fleet([], 500));
+    expect(crowded.work.judgements).toBe(alone.work.judgements);
+    expect(crowded.findings).toEqual([]);
+  });
+});
+
+/** One Gateway, a route on each host, an edit of each; `without`: clusters that lack the Service of the fifth. */
+function fleet(without: readonly string[], neighbours = 0): PlanBasis {
+  const route = (name: string, host: string, weight: number) =>
+    `{kind: HTTPRoute, name: ${name}, spec: {parentRefs: [{name: web}], hostnames: [${host}], rules: [{backendRefs: [{name: s-${name}, port: 80, weight: ${weight}}]}]}}`;
+  const edited = Array.from({ length: CHANGES }, (_, index) => [`r${index}`, `h${index}.example`] as const);
+  const others = Array.from({ length: neighbours }, (_, index) => [`n${index}`, `n${index}.example`] as const);
+  const text = `
+clusters: [${names.map((name) => `{name: ${name}}`).join(", ")}]
+intents:
+- {kind: Gateway, name: web, spec: {gatewayClassName: fairlead, listeners: [{name: http, port: 80, protocol: HTTP}]}}
+${[...edited, ...others].map(([name, host]) => `- ${route(name, host, 1)}`).join("\n")}
+changes:
+${edited.map(([name, host]) => `- ${route(name, host, 2)}`).join("\n")}
+`;
+  const { basis } = readPlanCase(text);
+  const facts: KnownFact[] = [
+    { object: gatewayClass, clusters: names },
+    ...edited.map(([name]) => ({
+      object: service(`s-${name}`),
+      clusters: names.filter((cluster) => name !== "r4" || !without.includes(cluster)),
+    })),
+  ];
+  return { ...basis, facts, reporting: new Set(names) };
+}
+
+const gatewayClass: KubernetesObject & { readonly spec: object } = {
+  apiVersion: "gateway.networking.k8s.io/v1",
+  kind: "GatewayClass",
+  metadata: { name: "fairlead" },
+  spec: { controllerName: "fairlead.dev/gateway-controller" },
+};
+
+function service(name: string): KubernetesObject {
+  const spec = { ports: [{ port: 80 }] };
+  const object = { apiVersion: "v1", kind: "Service", metadata: { name, namespace: "default" }, spec };
+  return object;
+}
