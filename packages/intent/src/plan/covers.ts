@@ -6,10 +6,15 @@ import type { PathMatch, RouteMatch, ValueMatch } from "@fairlead/mesh-model";
  */
 export function covers(a: RouteMatch, b: RouteMatch): "same" | "wider" | undefined {
   if (matchText(a) === matchText(b)) return "same";
-  if (a.method !== undefined && a.method !== b.method) return undefined;
-  if (a.grpc === true && b.grpc !== true) return undefined;
-  if (!implies(b.headers, a.headers) || !implies(b.queryParams, a.queryParams)) return undefined;
-  return pathCovers(a.path, b.path) ? "wider" : undefined;
+  return isWider(a, b) ? "wider" : undefined;
+}
+
+/** Whether `a` provably matches every request that `b` does; of two that are the same it need not be asked. */
+export function isWider(a: RouteMatch, b: RouteMatch): boolean {
+  if (!pathCovers(a.path, b.path)) return false;
+  if (a.method !== undefined && a.method !== b.method) return false;
+  if (a.grpc === true && b.grpc !== true) return false;
+  return implies(b.headers, a.headers) && implies(b.queryParams, a.queryParams);
 }
 
 /** The conditions of a match as text: equal texts match the same requests. */
@@ -19,7 +24,7 @@ export function matchText({ path, method, grpc, headers, queryParams }: RouteMat
 }
 
 /** Whether a path match takes every request, whatever its path. */
-export function takesAllPaths({ type, value }: PathMatch): boolean {
+function takesAllPaths({ type, value }: PathMatch): boolean {
   return type === "prefix" ? value === "/" : type === "regex" && EVERYTHING.has(value);
 }
 

@@ -11,6 +11,7 @@ export const FINDINGS = {
   listener_not_found: { severity: "error", means: "the parent has no listener of that name or port" },
   listener_not_allowed: { severity: "error", means: "the listener does not take routes of this kind or namespace" },
   hostname_not_matched: { severity: "error", means: "no hostname of the route is one of the listener's" },
+  hostname_conflict: { severity: "error", means: "an older route of the other kind has the hostname at this listener" },
   rule_unsupported: { severity: "error", means: "a rule cannot be carried out as written" },
   backend_not_found: { severity: "error", means: "a backend names a Service or port that the cluster does not have" },
   backend_unsupported: { severity: "error", means: "a backend is of a kind or protocol that cannot be used" },

@@ -1,6 +1,6 @@
 import type { KubernetesObject, ObjectKey } from "@fairlead/kubernetes-types";
 import { parseObjectKey } from "@fairlead/kubernetes-types";
-import { controllerClasses, type HttpRouteView, MeshIndex } from "@fairlead/mesh-model";
+import { controllerClasses, MeshIndex, type RouteView } from "@fairlead/mesh-model";
 import { FINDINGS } from "./finding-codes.ts";
 import { backendFindings } from "./findings/backends.ts";
 import { envoyFindings } from "./findings/envoy.ts";
@@ -10,7 +10,7 @@ import { ingressFindings } from "./findings/ingresses.ts";
 import { parentFindings } from "./findings/route-parents.ts";
 import { shadowFindings } from "./findings/shadowing.ts";
 import type { Piece } from "./pieces.ts";
-import { asGateway, asRoute, idOf } from "./read-object.ts";
+import { asGateway, asRoute, routeView } from "./read-object.ts";
 import type { PlanFinding } from "./types.ts";
 import type { Variant } from "./variants.ts";
 import type { Described, Draft, World } from "./world.ts";
@@ -38,14 +38,12 @@ export function judge(piece: Piece, options: JudgeOptions): PieceFinding[] {
       ? object
       : { ...object, metadata: { ...object.metadata, creationTimestamp } };
   };
-  const index = new MeshIndex({ classes: controllerClasses({ compatCilium: true }) });
+  const index = new MeshIndex({ classes: controllerClasses({ compatCilium: true }), certificates: "assume" });
   const objects = new Map([...piece.before, ...facts].map((one) => [one.key, one]));
   index.apply([...objects.values()].map((one) => ({ key: one.key, object: aged(one) })));
   const tables = new Map(index.model().tables.map((table) => [table.name, table]));
   const routes = piece.before.filter(({ object }) => asRoute(object) !== undefined);
-  const views = new Map(
-    routes.map(({ key, object }): [ObjectKey, HttpRouteView | undefined] => [key, index.httpRoute(idOf(object))]),
-  );
+  const views = new Map(routes.map(({ key }): [ObjectKey, RouteView | undefined] => [key, routeView(index, key)]));
   const delta = index.apply([...piece.changes].map(([key, after]) => ({ key, object: after && aged(after) })));
 
   const known = new Map(objects);

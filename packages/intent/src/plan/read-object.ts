@@ -1,12 +1,15 @@
 import {
   GATEWAY_GROUP,
   type Gateway,
+  type GRPCRoute,
   type HTTPRoute,
   type Ingress,
   type KubernetesObject,
   type ObjectKey,
   type ParentReference,
+  parseObjectKey,
 } from "@fairlead/kubernetes-types";
+import type { MeshIndex, RouteView } from "@fairlead/mesh-model";
 
 /** The object as a Gateway; undefined when it is none. */
 export function asGateway(object: KubernetesObject | undefined): Gateway | undefined {
@@ -14,7 +17,7 @@ export function asGateway(object: KubernetesObject | undefined): Gateway | undef
 }
 
 /** The object as a route of Gateway API; undefined when it is none. */
-export function asRoute(object: KubernetesObject | undefined): HTTPRoute | undefined {
+export function asRoute(object: KubernetesObject | undefined): HTTPRoute | GRPCRoute | undefined {
   return object !== undefined && isRoute(object) ? object : undefined;
 }
 
@@ -31,6 +34,13 @@ export function gatewayIdOf(
   return group === GATEWAY_GROUP && kind === "Gateway" ? `${namespace ?? ownNamespace}/${name}` : undefined;
 }
 
+/** What became of a route of either kind; undefined when none of its parents is served by us. */
+export function routeView(index: MeshIndex, key: ObjectKey): RouteView | undefined {
+  const { kind, namespace, name } = parseObjectKey(key) ?? { kind: "", namespace: "", name: "" };
+  const id = `${namespace}/${name}`;
+  return kind === "GRPCRoute" ? index.grpcRoute(id) : index.httpRoute(id);
+}
+
 /** The key of a Gateway by `<namespace>/<name>`. */
 export function gatewayKey(id: string): ObjectKey {
   return `${GATEWAY_GROUP}/Gateway/${id}`;
@@ -45,8 +55,8 @@ function isGateway(object: KubernetesObject): object is Gateway {
   return object.kind === "Gateway";
 }
 
-function isRoute(object: KubernetesObject): object is HTTPRoute {
-  return object.kind === "HTTPRoute";
+function isRoute(object: KubernetesObject): object is HTTPRoute | GRPCRoute {
+  return object.kind === "HTTPRoute" || object.kind === "GRPCRoute";
 }
 
 function isIngress(object: KubernetesObject): object is Ingress {

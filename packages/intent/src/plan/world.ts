@@ -1,5 +1,5 @@
 import type { KubernetesObject, ObjectKey } from "@fairlead/kubernetes-types";
-import type { HostTable, HttpRouteView, MeshIndex } from "@fairlead/mesh-model";
+import type { HostTable, MeshIndex, RouteView } from "@fairlead/mesh-model";
 import type { FindingCode } from "./finding-codes.ts";
 import type { FindingObject } from "./types.ts";
 
@@ -20,7 +20,7 @@ export interface World {
   /** A table as it was; nothing, when everything is judged. */
   tableBefore(name: string): HostTable | undefined;
   /** What became of a route before the changes. */
-  routeBefore(key: ObjectKey): HttpRouteView | undefined;
+  routeBefore(key: ObjectKey): RouteView | undefined;
   /** What the object is and whose. */
   describe(key: ObjectKey): Described;
 }

@@ -1,4 +1,4 @@
-import { checkHttpRoute, checkIngress, type FieldFinding } from "@fairlead/envoy/checks";
+import { checkGrpcRoute, checkHttpRoute, checkIngress, type FieldFinding } from "@fairlead/envoy/checks";
 import type { KubernetesObject, ObjectKey } from "@fairlead/kubernetes-types";
 import { asIngress, asRoute } from "../read-object.ts";
 import type { Draft, World } from "../world.ts";
@@ -16,7 +16,7 @@ export function envoyFindings(world: World, key: ObjectKey): Draft[] {
 
 function check(object: KubernetesObject | undefined): readonly FieldFinding[] {
   const route = asRoute(object);
-  if (route !== undefined) return checkHttpRoute(route);
+  if (route !== undefined) return route.kind === "GRPCRoute" ? checkGrpcRoute(route) : checkHttpRoute(route);
   const ingress = asIngress(object);
   return ingress === undefined ? [] : checkIngress(ingress);
 }

@@ -1,6 +1,6 @@
 import { GATEWAY_GROUP, type ObjectKey } from "@fairlead/kubernetes-types";
-import type { HttpRouteView } from "@fairlead/mesh-model";
-import { asGateway, asRoute, gatewayIdOf, gatewayKey, idOf } from "../read-object.ts";
+import type { RouteView } from "@fairlead/mesh-model";
+import { asGateway, asRoute, gatewayIdOf, gatewayKey, idOf, routeView } from "../read-object.ts";
 import type { Draft, World } from "../world.ts";
 
 /** How many of the routes that lose a parent a finding names. */
@@ -57,7 +57,7 @@ export function detachFindings(world: World, key: ObjectKey, routes: readonly Ob
   const detached = routes.filter((route) => {
     // A route that the plan deletes or moves away itself is no news.
     if (world.changed.has(route)) return false;
-    const after = world.index.httpRoute(route.split("/").slice(2).join("/"));
+    const after = routeView(world.index, route);
     return accepts(world, route, key, world.routeBefore(route)) && !accepts(world, route, key, after);
   });
   if (detached.length === 0) return [];
@@ -68,7 +68,7 @@ export function detachFindings(world: World, key: ObjectKey, routes: readonly Ob
   return [{ code: "routes_detached", message, subject: key, related: detached.slice(0, NAMED) }];
 }
 
-function accepts(world: World, route: ObjectKey, gateway: ObjectKey, view: HttpRouteView | undefined): boolean {
+function accepts(world: World, route: ObjectKey, gateway: ObjectKey, view: RouteView | undefined): boolean {
   const object = asRoute(world.objects.get(route));
   return (view?.parents ?? []).some(({ index, accepted }) => {
     const ref = object?.spec.parentRefs?.[index];

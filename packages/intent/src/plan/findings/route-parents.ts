@@ -1,7 +1,7 @@
 import type { ObjectKey, ParentReference } from "@fairlead/kubernetes-types";
 import type { ParentOutcome } from "@fairlead/mesh-model";
 import type { FindingCode } from "../finding-codes.ts";
-import { asRoute, gatewayIdOf, gatewayKey, idOf } from "../read-object.ts";
+import { asRoute, gatewayIdOf, gatewayKey, routeView } from "../read-object.ts";
 import type { Draft, World } from "../world.ts";
 
 // Gateway API's reasons for not accepting a route.
@@ -9,6 +9,7 @@ const CODES: Readonly<Record<string, FindingCode>> = {
   NoMatchingParent: "listener_not_found",
   NotAllowedByListeners: "listener_not_allowed",
   NoMatchingListenerHostname: "hostname_not_matched",
+  HostnameConflict: "hostname_conflict",
 };
 
 /** Parent references of a route that lead nowhere, and rules that its parents cannot carry out. */
@@ -27,7 +28,7 @@ export function parentFindings(world: World, key: ObjectKey): Draft[] {
       },
     ];
   }
-  const view = world.index.httpRoute(idOf(route));
+  const view = routeView(world.index, key);
   const found = refs.flatMap((ref, index): Draft[] => {
     const outcome = view?.parents.find((parent) => parent.index === index);
     const problem = judge(world, ref, route.metadata.namespace ?? "", outcome);

@@ -1,5 +1,6 @@
-import type { HostTable, Origin, Route } from "@fairlead/mesh-model";
-import { covers, matchText, takesAllPaths } from "../covers.ts";
+import { ANY_HOST, coversHost, type HostTable, normalizeHost, type Origin, type Route } from "@fairlead/mesh-model";
+import { isWider, matchText } from "../covers.ts";
+import { asRoute } from "../read-object.ts";
 import type { Draft, World } from "../world.ts";
 
 /** A route of a table that never gets a request, and the one that takes them all. */
@@ -37,23 +38,39 @@ function draft(world: World, { loser, winner, how }: Shadow, hosts: readonly str
   const on = hosts.map((host) => (host === "*" ? "any host" : host)).join(", ");
   return {
     code: "route_shadowed",
-    message: `${world.describe(subject).text}: ${field} never wins on ${on}: ${by} takes all its requests; ${reason(world, loser.origin, winner, how)}`,
+    message: `${world.describe(subject).text}: ${field} never wins on ${on}: ${by} takes all its requests; ${reason(world, loser, winner, { how, host: hosts[0] ?? ANY_HOST })}`,
     subject,
     field,
     related: [winner.origin.object],
   };
 }
 
-function reason(world: World, loser: Origin, winner: Route, how: Shadow["how"]): string {
+function reason(
+  world: World,
+  loser: Route,
+  winner: Route,
+  { how, host }: { readonly how: Shadow["how"]; readonly host: string },
+): string {
+  const closest = ({ origin }: Route) => hostnameFor(world, origin, host);
+  if (closest(loser) !== closest(winner))
+    return `the route that names the host more closely (${closest(winner)}) stands first`;
   if (how === "wider") {
-    return winner.match.path.type === "regex"
-      ? "its pattern stands first and matches every path"
-      : "it is reached by a more specific hostname of its route, which decides first";
+    const [first, then] = [KINDS_OF_PATH[winner.match.path.type], KINDS_OF_PATH[loser.match.path.type]];
+    return first === then ? `the longer of two ${first} stands first` : `${first} stand before ${then}`;
   }
-  if (loser.object === winner.origin.object) return "of equal matches of one object the first wins";
-  const [mine, other] = [created(world, loser), created(world, winner.origin)];
-  if (mine === other) return "of equal matches of the same age the first by namespace and name wins";
+  if (loser.origin.object === winner.origin.object) return "of equal matches of one object the first wins";
+  if (created(world, loser.origin) === created(world, winner.origin)) {
+    return "of equal matches of the same age the first by namespace and name wins";
+  }
   return "of equal matches the oldest object's wins";
+}
+
+const KINDS_OF_PATH = { exact: "exact paths", regex: "patterns", prefix: "prefixes" } as const;
+
+/** The hostname by which a route reaches a host: the closest of its own; `*` when it has none. */
+function hostnameFor(world: World, { object }: Origin, host: string): string {
+  const own = (asRoute(world.objects.get(object))?.spec.hostnames ?? []).map(normalizeHost);
+  return own.filter((one) => coversHost(one, host)).sort((a, b) => b.length - a.length)[0] ?? ANY_HOST;
 }
 
 function created(world: World, origin: Origin): string | undefined {
@@ -78,16 +95,8 @@ function shadows(table: HostTable | undefined): Shadow[] {
   return found;
 }
 
-// Precedence puts exact paths first, then patterns, then prefixes, longer before shorter. So what stands before
-// something narrower is a pattern, or takes all paths by a more specific hostname of its route.
 function widerOf(before: readonly Route[], route: Route): Route | undefined {
-  const pattern = route.match.path.type === "regex";
-  return before.find(
-    (other) =>
-      (pattern || takesAllPaths(other.match.path)) &&
-      !isOwnDefault(route, other) &&
-      covers(other.match, route.match) === "wider",
-  );
+  return before.find((other) => isWider(other.match, route.match) && !isOwnDefault(route, other));
 }
 
 // An Ingress's default backend is there for what its rules leave over, and that may be nothing.
