@@ -17,8 +17,13 @@ const commands = {
   gen: { needs: ["gen"], also: ["packages/contract/tools/gen.ts"] },
 };
 
-const [name, ...args] = process.argv.slice(2);
-const command = commands[name];
+/** Benchmarks besides that of the whole product, as the word behind `npm run bench --`. */
+const benches = { plan: { file: "apps/cloud/bench/plan.ts", needs: ["gen"] } };
+
+const [name, ...words] = process.argv.slice(2);
+const bench = name === "bench" ? benches[words[0]] : undefined;
+const command = bench ?? commands[name];
+const args = bench === undefined ? words : words.slice(1);
 if (command === undefined) {
   console.error(`usage: node scripts/run.mjs ${Object.keys(commands).join("|")}`);
   process.exit(2);
