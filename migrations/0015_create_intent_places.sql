@@ -58,4 +58,10 @@ alter table cluster_facts add column is_foreign boolean not null generated alway
   body is not null and body like '%"spec":%'
   and key ~ '^(gateway\.networking\.k8s\.io/(Gateway|HTTPRoute|GRPCRoute)|networking\.k8s\.io/Ingress)/'
 ) stored;
+-- What a cluster has few of and every plan asks for.
+alter table cluster_facts add column is_common boolean not null generated always as (
+  body is not null
+  and key ~ '^(gateway\.networking\.k8s\.io/(GatewayClass|ReferenceGrant)|networking\.k8s\.io/IngressClass)/'
+) stored;
+create index cluster_facts_common on cluster_facts (organization_id, cluster_id) where is_common;
 create index cluster_facts_foreign on cluster_facts (organization_id, cluster_id) where is_foreign;

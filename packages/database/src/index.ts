@@ -50,6 +50,7 @@ export {
   type ClaimGroup,
   claimGroups,
   factsNamed,
+  factsOf,
   foreignFacts,
   headRevision,
   intentsAt,

@@ -90,9 +90,8 @@ test("facts are told once for all clusters that say the same; what is not ours i
     const counts = (facts: readonly { key: string; clusters: readonly ClusterId[] }[]) =>
       facts.map((one) => `${one.key} ×${one.clusters.length}`).sort();
     expect(counts(await foreignFacts(tx, clusters))).toEqual(["gateway.networking.k8s.io/HTTPRoute/default/theirs ×2"]);
-    const prefixes = ["gateway.networking.k8s.io/GatewayClass/"];
     const keys = ["/Service/default/web", "/Service/default/other", "/Service/default/absent"];
-    expect(counts(await factsNamed(tx, clusters, { keys, prefixes }))).toEqual([
+    expect(counts(await factsNamed(tx, clusters, keys))).toEqual([
       "/Service/default/other ×1",
       "/Service/default/other ×1",
       "/Service/default/web ×2",

@@ -130,20 +130,28 @@ export function foreignFacts(tx: TenantTransaction, clusters: readonly ClusterId
   );
 }
 
-/** The facts of these clusters with one of these keys, or with a key that begins with one of these texts. */
+/** The facts of these clusters with one of these keys, and their classes and ReferenceGrants; foreign ones left out. */
 export function factsNamed(
   tx: TenantTransaction,
   clusters: readonly ClusterId[],
-  { keys, prefixes }: { readonly keys: readonly string[]; readonly prefixes: readonly string[] },
+  keys: readonly string[],
 ): Promise<readonly SharedFact[]> {
   const of = uuidArray(clusters);
   return facts(
     tx,
     sql`select f.cluster_id, f.key, f.body from cluster_facts f where f.cluster_id = any(${of})
-        and f.key = any(array(select jsonb_array_elements_text(${json(keys)}))) and f.body is not null
-      union all select f.cluster_id, f.key, f.body from unnest(${of}) as c (id), jsonb_array_elements_text(${json(prefixes)}) as p (prefix),
-        lateral (select * from cluster_facts f where f.cluster_id = c.id and f.key >= p.prefix collate "C"
-          and f.key < p.prefix || U&'\\+10FFFF' collate "C" and f.body is not null) f`,
+        and f.key = any(array(select jsonb_array_elements_text(${json(keys)}))) and f.body is not null and not f.is_foreign
+      union all select f.cluster_id, f.key, f.body from cluster_facts f
+        where f.cluster_id = any(${of}) and f.is_common`,
+  );
+}
+
+/** All facts of these clusters but their endpoints and what {@link foreignFacts} gives. */
+export function factsOf(tx: TenantTransaction, clusters: readonly ClusterId[]): Promise<readonly SharedFact[]> {
+  return facts(
+    tx,
+    sql`select f.cluster_id, f.key, f.body from cluster_facts f where f.cluster_id = any(${uuidArray(clusters)})
+      and f.body is not null and not f.is_foreign and f.key not like 'discovery.k8s.io/%'`,
   );
 }
 

@@ -67,23 +67,13 @@ export function referredFacts(object: KubernetesObject): string[] {
 }
 
 /**
- * The keys of all facts that a plan can ask for, and what whole groups of keys begin with: of the objects it changes and
- * of their neighbours, or of everything there is (`whole`) but endpoints, which no finding is about.
+ * The keys of the facts that a plan asks for by name: what tells of the objects it changes and of their neighbours, and
+ * what they refer to. It asks for classes and ReferenceGrants besides.
  */
 export function factKeys(
   changed: readonly KubernetesObject[],
   neighbours: readonly KubernetesObject[],
-  whole: boolean,
-): { readonly keys: readonly string[]; readonly prefixes: readonly string[] } {
-  const groups = [
-    `${GATEWAY_GROUP}/GatewayClass/`,
-    `${NETWORKING_GROUP}/IngressClass/`,
-    `${GATEWAY_GROUP}/ReferenceGrant/`,
-  ];
-  if (whole) {
-    const own = ["Gateway", "GRPCRoute", "HTTPRoute"].map((kind) => `${GATEWAY_GROUP}/${kind}/`);
-    return { keys: [], prefixes: [...groups, ...own, `${NETWORKING_GROUP}/Ingress/`, "/Service/", "/Namespace/"] };
-  }
+): readonly string[] {
   const keys = new Set<string>();
   for (const object of [...changed, ...neighbours]) {
     keys.add(objectKey(object));
@@ -92,7 +82,7 @@ export function factKeys(
   for (const name of changed.flatMap(referredFacts)) {
     if (name.startsWith(SERVICE)) keys.add(`/Service/${name.slice(SERVICE.length)}`);
   }
-  return { keys: [...keys].sort(), prefixes: groups };
+  return [...keys].sort();
 }
 
 /** What stands for the facts of a cluster that has reported none: the classes it will have. */

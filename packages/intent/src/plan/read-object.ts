@@ -38,7 +38,8 @@ export function gatewayIdOf(
 export function routeView(index: MeshIndex, key: ObjectKey): RouteView | undefined {
   const { kind, namespace, name } = parseObjectKey(key) ?? { kind: "", namespace: "", name: "" };
   const id = `${namespace}/${name}`;
-  return kind === "GRPCRoute" ? index.grpcRoute(id) : index.httpRoute(id);
+  if (kind === "GRPCRoute") return index.grpcRoute(id);
+  return kind === "HTTPRoute" ? index.httpRoute(id) : undefined;
 }
 
 /** The key of a Gateway by `<namespace>/<name>`. */

@@ -7,6 +7,7 @@ import {
   claimGroups,
   clusterStates,
   factsNamed,
+  factsOf,
   foreignFacts,
   getProject,
   headRevision,
@@ -100,7 +101,7 @@ export async function readBasis(
       others.filter((one) => !named.includes(one)).map(({ id }) => id),
       ids,
     ),
-    factsNamed(tx, ids, factKeys(objects, present, whole)),
+    whole ? factsOf(tx, ids) : factsNamed(tx, ids, factKeys(objects, present)),
     projectNames(tx, [...new Set([projectId, ...others.map((one) => one.project)])]),
   ]);
   const seen = new Map(states.map((state) => [state.cluster, state]));
