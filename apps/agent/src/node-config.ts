@@ -5,7 +5,7 @@ import { type AdsEvent, type NackedEvent, type ResourceCache, refKey } from "@fa
 import { isSameForm } from "./object-form.ts";
 import { Progress, type ProxyView } from "./progress.ts";
 import { Quarantine } from "./quarantine.ts";
-import { fromFinding, fromMalformed, fromNack, isBindFailure, type Rejection } from "./rejection.ts";
+import { fromFaults, fromFinding, fromMalformed, fromNack, isBindFailure, type Rejection } from "./rejection.ts";
 import { checkSecret } from "./secret-check.ts";
 import { findSuspects } from "./suspects.ts";
 
@@ -147,18 +147,23 @@ export class NodeConfig {
     if (followed?.live === undefined) return undefined;
     const rejection = this.#quarantine.rejection(key) ?? this.#unboundRejection(key);
     if (rejection !== undefined) return { state: "rejected", rejection };
-    return { state: followed.proven ? "proxied" : "pending" };
+    if (!followed.proven) return { state: "pending" };
+    // All that can be served is, but that is not what its author asked for.
+    const fault = fromFaults(this.#options.index.faults(key));
+    return fault === undefined ? { state: "proxied" } : { state: "rejected", rejection: fault };
   }
 
   #run(changes: readonly ObjectChange[]): void {
     this.#batch++;
     const { index, translator } = this.#options;
     const keys = new Set<ObjectKey>();
+    const affected = new Set<ObjectKey>();
     const upserts = new Map<string, EnvoyResource>();
     const removals = new Map<string, ResourceKey>();
     for (let next = changes; next.length > 0; ) {
       for (const { key } of next) keys.add(key);
       const delta = index.apply(next);
+      for (const key of delta.affected) affected.add(key);
       this.#progress.applySockets(delta.sockets);
       const change = translator.apply(delta);
       for (const ref of change.removals) {
@@ -172,6 +177,7 @@ export class NodeConfig {
       next = this.#check(delta, change.findings);
     }
     this.#commit([...upserts.values()], [...removals.values()], keys);
+    for (const key of affected) if (!keys.has(key)) this.#tell(key);
   }
 
   /** Keeps back what cannot be sent. Returns what takes its place. */

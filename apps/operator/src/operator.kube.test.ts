@@ -105,7 +105,7 @@ describe("gateways", () => {
       meta.generation,
     ]);
     expect(found?.listeners).toMatchObject([
-      { name: "http", attachedRoutes: 0, supportedKinds: [{ kind: "HTTPRoute" }] },
+      { name: "http", attachedRoutes: 0, supportedKinds: [{ kind: "HTTPRoute" }, { kind: "GRPCRoute" }] },
     ]);
   });
 

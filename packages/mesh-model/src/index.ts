@@ -1,5 +1,6 @@
 export type { UnresolvedReference } from "./backend/reference.ts";
 export type { MalformedObject, MeshDelta, ObjectChange, PieceDelta } from "./delta.ts";
+export type { Fault } from "./fault.ts";
 export type { GatewayClassView, GatewayShape } from "./gateway/gateways.ts";
 export type { GatewayServing, ListenerServing } from "./gateway/serving.ts";
 export { ANY_HOST, coversHost, intersectHosts, normalizeHost } from "./hosts.ts";

@@ -86,6 +86,7 @@ function views(index: MeshIndex, key: string): unknown[] {
     index.grpcRoute(id),
     index.ingress(id),
     index.certificateUses(),
+    index.faults(key),
   ];
 }
 

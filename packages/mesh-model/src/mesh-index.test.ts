@@ -1,5 +1,6 @@
 import { globSync } from "node:fs";
 import { basename } from "node:path";
+import { objectKey } from "@fairlead/kubernetes-types";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { MeshIndex } from "./mesh-index.ts";
@@ -21,6 +22,9 @@ describe("golden files", () => {
       const { malformed } = index.apply(additions(objects));
       const { sockets, tables, backends, certificates } = index.model();
       const id = (object: (typeof objects)[number]) => `${object.metadata.namespace}/${object.metadata.name}`;
+      const faults = Object.fromEntries(
+        own.map(objectKey).flatMap((key) => (index.faults(key).length === 0 ? [] : [[key, index.faults(key)]])),
+      );
       const output = {
         sockets,
         tables,
@@ -43,6 +47,7 @@ describe("golden files", () => {
             ];
           }),
         ]),
+        ...(Object.keys(faults).length > 0 && { faults }),
         ...(malformed.length > 0 && { malformed }),
       };
       const text = stringify(output, { aliasDuplicateObjects: false, lineWidth: 120 });

@@ -1,7 +1,14 @@
-import { formatObjectKey, GATEWAY_GROUP, NETWORKING_GROUP, type ObjectKey } from "@fairlead/kubernetes-types";
+import {
+  formatObjectKey,
+  GATEWAY_GROUP,
+  NETWORKING_GROUP,
+  type ObjectKey,
+  parseObjectKey,
+} from "@fairlead/kubernetes-types";
 import { addBackends } from "./backend/backends.ts";
 import type { BackendReference } from "./backend/reference.ts";
 import type { MalformedObject, MeshDelta, ObjectChange, PieceDelta } from "./delta.ts";
+import type { Fault } from "./fault.ts";
 import { addGateways, type GatewayClassView, type GatewayShape } from "./gateway/gateways.ts";
 import { addServing, type GatewayServing } from "./gateway/serving.ts";
 import type { Layer } from "./graph/cell.ts";
@@ -11,6 +18,7 @@ import { addLookups } from "./ingest/lookups.ts";
 import { addSources, type Sources } from "./ingest/sources.ts";
 import { addIngressClasses } from "./ingress/class.ts";
 import { addIngresses, addTlsTables, type IngressView } from "./ingress/ingresses.ts";
+import { addIngressViews, type PathClaim } from "./ingress/path-conflicts.ts";
 import type { AddressClaim, TlsClaim } from "./ingress/scope.ts";
 import { addIngressSockets } from "./ingress/sockets.ts";
 import type { Backend, Certificate, HostTable, MeshModel, Socket } from "./model.ts";
@@ -99,18 +107,21 @@ export class MeshIndex {
         ),
     });
     const ingressClasses = addIngressClasses(graph, sources, settings.classes);
-    this.#ingresses = addIngresses(graph, sources, lookups, {
+    const pathClaims = graph.group<PathClaim>("ingress-path-claims", 3);
+    const ingresses = addIngresses(graph, sources, lookups, {
       classes: ingressClasses,
       defaults: settings.ingress ?? {},
       backends,
       parts,
+      pathClaims,
       tlsClaims,
       addressClaims,
       rank: 3,
     });
     const sockets = { tlsClaims, addressClaims, certificates, secretUsers, sockets: socketClaims, rank: 4 };
     const grants = addIngressSockets(graph, lookups, sockets);
-    addTlsTables(graph, this.#ingresses, grants, parts, 5);
+    this.#ingresses = addIngressViews(graph, ingresses, pathClaims, 4);
+    addTlsTables(graph, ingresses, grants, parts, 5);
 
     this.#sources = sources;
     this.#classes = gateways.classes;
@@ -118,7 +129,7 @@ export class MeshIndex {
     this.#tables = addTables(graph, parts, conflicts, 6);
     this.#sockets = addSockets(graph, socketClaims, 6);
     this.#backends = addBackends(graph, sources, lookups, backends, 6);
-    this.#unasked = [httpRoutes, grpcRoutes, conflicts, grants];
+    this.#unasked = [httpRoutes, grpcRoutes, conflicts, grants, ingresses];
     this.#certificateUses = addCertificateUses(graph, lookups, secretUsers, 6);
     this.#certificates = graph.derive<ReadonlyMap<string, true>, Certificate>({
       name: "certificate",
@@ -199,6 +210,32 @@ export class MeshIndex {
   /** An Ingress by `<namespace>/<name>`; undefined when it is not ours. */
   ingress(id: string): IngressView | undefined {
     return this.#ingresses.peek(id);
+  }
+
+  /**
+   * What of a route or an Ingress is not served as it is written: parents that do not take it, backends that cannot be
+   * used, paths that an older Ingress has. Empty for other kinds and for objects that are not ours.
+   */
+  faults(key: ObjectKey): Fault[] {
+    const { group, kind, namespace, name } = parseObjectKey(key) ?? {};
+    const id = `${namespace}/${name}`;
+    if (group === NETWORKING_GROUP && kind === "Ingress") {
+      const view = this.ingress(id);
+      return view === undefined ? [] : [...view.unresolved, ...view.conflicts];
+    }
+    const view =
+      group !== GATEWAY_GROUP
+        ? undefined
+        : kind === "GRPCRoute"
+          ? this.grpcRoute(id)
+          : kind === "HTTPRoute"
+            ? this.httpRoute(id)
+            : undefined;
+    if (view === undefined) return [];
+    const refused = view.parents
+      .filter(({ accepted }) => accepted.status !== "True")
+      .map(({ index, accepted: { reason, message } }) => ({ field: `spec.parentRefs[${index}]`, reason, message }));
+    return [...refused, ...view.unresolved];
   }
 
   /** TLS Secrets that Gateways and Ingresses of ours use, usable or not, sorted by name. */

@@ -1,5 +1,5 @@
 import type { Ingress } from "@fairlead/kubernetes-types";
-import { parseDurationMs } from "../duration.ts";
+import { parseGoDurationMs } from "../duration.ts";
 import type { IngressDefaults } from "../settings.ts";
 
 /** What the annotations of an Ingress ask for, with the defaults filled in. Values that mean nothing count as absent. */
@@ -13,7 +13,7 @@ export interface IngressOptions {
 export function readIngressOptions(ingress: Ingress, defaults: IngressDefaults): IngressOptions {
   const annotations = ingress.metadata.annotations ?? {};
   const mode = annotations["ingress.cilium.io/loadbalancer-mode"] ?? annotations["io.cilium.ingress/loadbalancer-mode"];
-  const timeoutMs = parseDurationMs(annotations["ingress.cilium.io/request-timeout"] ?? "");
+  const timeoutMs = parseGoDurationMs(annotations["ingress.cilium.io/request-timeout"] ?? "");
   return {
     mode: mode === "shared" || mode === "dedicated" ? mode : (defaults.loadBalancerMode ?? "shared"),
     forceHttps: readSwitch(annotations["ingress.cilium.io/force-https"]) ?? defaults.forceHttps ?? true,

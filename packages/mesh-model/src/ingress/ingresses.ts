@@ -1,5 +1,6 @@
 import { type Ingress, type ObjectKey, objectKey } from "@fairlead/kubernetes-types";
 import type { BackendReference, UnresolvedReference } from "../backend/reference.ts";
+import type { Fault } from "../fault.ts";
 import type { Family, Group, Layer } from "../graph/cell.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Lookups } from "../ingest/lookups.ts";
@@ -9,7 +10,8 @@ import type { IngressDefaults } from "../settings.ts";
 import type { TablePart } from "../table.ts";
 import { readIngressOptions } from "./annotations.ts";
 import { type IngressClasses, isOurs } from "./class.ts";
-import { compileRules } from "./rules.ts";
+import { type PathClaim, pathClaimKey } from "./path-conflicts.ts";
+import { compileRules, type IngressRules } from "./rules.ts";
 import { type AddressClaim, dedicatedScope, SHARED_SCOPE, type TlsClaim, type TlsGrant, tlsChain } from "./scope.ts";
 import { redirectToHttps, type TlsHost, tlsHosts } from "./tls.ts";
 
@@ -24,6 +26,10 @@ export interface IngressView {
   readonly addresses: readonly string[];
   /** Backends that cannot be used, in the order of the spec. */
   readonly unresolved: readonly UnresolvedReference[];
+  /** Paths that an older Ingress has as well, and serves. */
+  readonly conflicts: readonly Fault[];
+  /** All that its rules name. */
+  readonly paths: IngressRules["paths"];
   readonly tls: readonly TlsHost[];
   /** What plain HTTP answers, by host. */
   readonly plain: ReadonlyMap<string, readonly RankedRoute[]>;
@@ -34,6 +40,8 @@ export interface IngressLayerOptions {
   readonly defaults: IngressDefaults;
   readonly backends: Group<BackendReference>;
   readonly parts: Group<TablePart>;
+  /** By {@link pathClaimKey}. */
+  readonly pathClaims: Group<PathClaim>;
   /** By `<scope>|<host>`. */
   readonly tlsClaims: Group<TlsClaim>;
   /** By `<scope>|<address>`. */
@@ -68,6 +76,8 @@ export function addIngresses(
         created: creationTime(ingress),
         addresses: (ingress.status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? []),
         unresolved: rules.unresolved,
+        conflicts: [],
+        paths: rules.paths,
         tls,
         plain,
       };
@@ -76,6 +86,9 @@ export function addIngresses(
         scope.emit(options.parts, `${chain}|${host}`, { chain, host, object: view.key, routes });
       }
       for (const reference of rules.references) scope.emit(options.backends, reference.name, reference);
+      for (const { host, path } of rules.paths) {
+        scope.emit(options.pathClaims, pathClaimKey(view.scope, host, path), { key: view.key, created: view.created });
+      }
       const claim = { scope: view.scope, key: view.key, created: view.created };
       for (const { host, secret } of tls) {
         scope.emit(options.tlsClaims, `${view.scope}|${host}`, { ...claim, host, ...(secret && { secret }) });

@@ -13,6 +13,8 @@ export interface IngressRules {
   readonly references: readonly BackendReference[];
   /** Backends that cannot be used. */
   readonly unresolved: readonly UnresolvedReference[];
+  /** Every path that is written out, and where. */
+  readonly paths: readonly { readonly field: string; readonly host: string; readonly path: PathMatch }[];
 }
 
 // The order of kinds that users of Cilium know; a default backend comes after all rules of its host.
@@ -40,6 +42,7 @@ export function compileRules(
   const hosts = new Map<string, RankedRoute[]>();
   const references: BackendReference[] = [];
   const unresolved: UnresolvedReference[] = [];
+  const paths: { field: string; host: string; path: PathMatch }[] = [];
 
   const add = (host: string, place: Place, path: PathMatch, action: RouteAction) => {
     const { id, field, order } = place;
@@ -71,7 +74,9 @@ export function compileRules(
       const match = compilePath(path, { object, field: `${field}.path` });
       const action = forward(`${field}.backend`, path.backend);
       const order = [KIND_ORDER[match.type], ruleIndex, pathIndex] as const;
-      add(normalizeHost(rule.host), { id: `${ruleIndex}/${pathIndex}`, field, order }, match, action);
+      const host = normalizeHost(rule.host);
+      paths.push({ field, host, path: match });
+      add(host, { id: `${ruleIndex}/${pathIndex}`, field, order }, match, action);
     }
   }
   if (ingress.spec.defaultBackend !== undefined) {
@@ -83,7 +88,7 @@ export function compileRules(
       add(host, { id: "default", field, order: [DEFAULT_ORDER, 0, 0] }, everything, action);
     }
   }
-  return { hosts, references, unresolved };
+  return { hosts, references, unresolved, paths };
 }
 
 function compilePath({ path = "", pathType }: IngressPath, origin: PathMatch["origin"]): PathMatch {

@@ -80,6 +80,12 @@ function warnOfExpiry(verdict: Verdict, validity: readonly CertificateValidity[]
 }
 
 function judgeAcceptance(gateway: Gateway, listeners: readonly ListenerShape[]): Verdict {
+  const parameters = gateway.spec.infrastructure?.parametersRef;
+  if (parameters !== undefined) {
+    const { kind, name } = parameters;
+    const message = `spec.infrastructure.parametersRef names ${kind} ${name}; this controller takes no parameters`;
+    return negative("InvalidParameters", message);
+  }
   const other = gateway.spec.addresses?.find(({ type }) => (type ?? "IPAddress") !== "IPAddress");
   if (other !== undefined) {
     return negative("UnsupportedAddress", `Addresses of type ${other.type} are not supported; use IPAddress`);
