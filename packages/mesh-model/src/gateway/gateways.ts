@@ -8,6 +8,7 @@ import type { ControllerClasses } from "../settings.ts";
 import type { TablePart } from "../table.ts";
 import { negative, positive, type Verdict } from "../verdict.ts";
 import { isUsable, type ListenerShape, shapeListeners } from "./listener.ts";
+import { ownTables } from "./own-tables.ts";
 
 /** A GatewayClass of ours. */
 export interface GatewayClassView {
@@ -78,18 +79,6 @@ export function listenerOf(listeners: readonly ListenerShape[], port: number, ho
     if (best === undefined || coversHost(best.host, listener.host)) best = listener;
   }
   return best;
-}
-
-// A listener's own hostname has a table even without routes, and a less specific HTTPS listener has an empty one
-// under its name: a connection made for one listener must not reach the routes of another.
-function ownTables({ key, listeners }: GatewayShape): TablePart[] {
-  return listeners
-    .filter(isUsable)
-    .flatMap((listener) =>
-      listeners
-        .filter((other) => isUsable(other) && other.port === listener.port && coversHost(listener.host, other.host))
-        .map((other) => ({ chain: listener.chain, host: other.host, object: key, fallback: true, routes: [] })),
-    );
 }
 
 function judgeClass(spec: GatewayClass["spec"]): Verdict {

@@ -16,6 +16,7 @@ const FEATURES = [
   "Gateway",
   "GatewayAddressEmpty",
   "GatewayHTTPListenerIsolation",
+  "GatewayHTTPSListenerDetectMisdirectedRequests",
   "GatewayInfrastructure",
   "GatewayPort8080",
   "GatewayRouteHostnameIntersectionPrecedence",
