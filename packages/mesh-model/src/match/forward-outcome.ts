@@ -24,7 +24,11 @@ export function forwardTargets(
     const rewrite = { ...action.rewrite, ...target.rewrite };
     const endpoints = backends.get(target.backend ?? "")?.endpoints ?? [];
     const status =
-      target.backend === undefined ? (action.invalidStatus ?? 500) : endpoints.length === 0 && options.endpoints !== "assumed" ? 503 : undefined;
+      target.backend === undefined
+        ? (action.invalidStatus ?? 500)
+        : endpoints.length === 0 && options.endpoints !== "assumed"
+          ? 503
+          : undefined;
     return {
       ...(target.backend !== undefined && { backend: target.backend }),
       weight: target.weight,
