@@ -30,7 +30,7 @@ function check(matcher: Matcher, numRuns: number, onJudged: (pairs: number) => v
   return fc.check(property, { seed, numRuns });
 }
 
-it("the matcher says what Envoy does", { timeout: 300_000 }, async () => {
+it("the matcher says what Envoy does", { timeout: 900_000 }, async () => {
   let judged = 0;
   const details = await check(matchRequest, CONFIGURATIONS, (pairs) => {
     judged += pairs;
@@ -48,7 +48,7 @@ it("the matcher says what Envoy does", { timeout: 300_000 }, async () => {
 // The fault: prefixes without element boundaries, so that `/o` takes `/one`.
 const faulty: Matcher = (model, request, options) => matchRequest(withoutBoundaries(model), request, options);
 
-it("a fault in the matcher is found and shrunk to what it takes", { timeout: 300_000 }, async () => {
+it("a fault in the matcher is found and shrunk to what it takes", { timeout: 900_000 }, async () => {
   const details = await check(faulty, CONFIGURATIONS, () => {});
   expect(details.failed).toBe(true);
   const [questions, objects] = details.counterexample ?? [[], []];

@@ -15,14 +15,19 @@ export function allowsOrigin(policy: CorsPolicy, origin: string): boolean {
   return policy.allowOrigins.some((allowed) => originMatches(allowed, origin));
 }
 
-/**
- * What a preflight request of `origin` that asks for the headers `asked` is told. An origin that is not allowed is told
- * the same, save that it is.
- */
-export function preflightHeaders(policy: CorsPolicy, origin: string, asked: string): HeaderLine[] {
+/** What a preflight request asks for: a method, and header names in one text. */
+export interface Asked {
+  readonly method: string;
+  readonly headers: string;
+}
+
+/** What a preflight request of `origin` is told. An origin that is not allowed is told the same, save that it is. */
+export function preflightHeaders(policy: CorsPolicy, origin: string, asked: Asked): HeaderLine[] {
   const { allowMethods, allowHeaders, exposeHeaders, allowCredentials, maxAgeSeconds } = policy;
   const allowed = allowsOrigin(policy, origin);
-  const methods = allowCredentials && allowMethods.includes("*") ? ALL_METHODS : allowMethods.join(", ");
+  // Where all are allowed, what is asked for is named.
+  const every = allowCredentials ? ALL_METHODS : asked.method;
+  const methods = allowMethods.includes("*") ? every : allowMethods.join(", ");
   return [
     ...present([
       line("access-control-allow-origin", allowed ? origin : ""),
@@ -30,10 +35,9 @@ export function preflightHeaders(policy: CorsPolicy, origin: string, asked: stri
       line("access-control-allow-methods", methods),
       line("access-control-expose-headers", allowed ? exposeHeaders.join(", ") : ""),
     ]),
-    // Where all are allowed, those asked for are named; with credentials browsers take `*` for a name.
     ...(allowHeaders.length === 0
       ? []
-      : [line("access-control-allow-headers", allowHeaders.includes("*") ? asked : allowHeaders.join(", "))]),
+      : [line("access-control-allow-headers", allowHeaders.includes("*") ? asked.headers : allowHeaders.join(", "))]),
     line("access-control-max-age", String(maxAgeSeconds)),
   ];
 }

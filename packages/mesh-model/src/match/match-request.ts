@@ -163,7 +163,10 @@ function decide(
       const origin = headers.get("origin")?.[0] ?? "";
       const allowed = cors !== undefined && origin !== "" && allowsOrigin(cors, origin);
       if (cors !== undefined && isPreflight(effective.method, headers)) {
-        const lines = preflightHeaders(cors, origin, headers.get("access-control-request-headers")?.[0] ?? "");
+        const lines = preflightHeaders(cors, origin, {
+          method: headers.get("access-control-request-method")?.[0] ?? "",
+          headers: headers.get("access-control-request-headers")?.[0] ?? "",
+        });
         // The route made for preflight requests of one method stands before the shares.
         const failing = match.method === undefined || match.method === "OPTIONS" ? failingShare(action.backends) : 0;
         return { type: "preflight", status: 200, allowed, headers: lines, failing };
