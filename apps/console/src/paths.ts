@@ -1,5 +1,6 @@
 import type { ListName } from "./domain/kinds.ts";
 import type { ListSearch } from "./domain/list-search.ts";
+import type { TopologySearch } from "./domain/topology/topology-search.ts";
 
 /** The parts of an intent's address. */
 export interface IntentAddress {
@@ -14,7 +15,8 @@ export const paths = {
   home: () => "/",
   clusters: () => "/clusters",
   cluster: (cluster: string) => `/clusters/${part(cluster)}`,
-  topology: (cluster: string) => `/clusters/${part(cluster)}/topology`,
+  topology: (cluster: string, search: TopologySearch = {}) =>
+    `/clusters/${part(cluster)}/topology${query({ ...search })}`,
   list: (project: string, list: ListName, search: ListSearch = {}) =>
     `/projects/${part(project)}/${list}${query({ ...search })}`,
   newIntent: (project: string, segment: string) => `/projects/${part(project)}/new/${part(segment)}`,

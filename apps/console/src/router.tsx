@@ -10,6 +10,7 @@ import {
 import { textOf } from "./domain/json-access.ts";
 import type { ListName } from "./domain/kinds.ts";
 import { readListSearch } from "./domain/list-search.ts";
+import { readTopologySearch } from "./domain/topology/topology-search.ts";
 import { Root } from "./layout/root.tsx";
 import { ClusterPage } from "./pages/clusters/cluster-page.tsx";
 import { ClustersPage } from "./pages/clusters/clusters-page.tsx";
@@ -17,6 +18,7 @@ import { IntentPage } from "./pages/intent/intent-page.tsx";
 import { NewIntentPage } from "./pages/intent/new-intent-page.tsx";
 import { ListPage } from "./pages/list/list-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { TopologyPage } from "./pages/topology/topology-page.tsx";
 import { paths } from "./paths.ts";
 
 const rootRoute = createRootRoute({
@@ -42,6 +44,13 @@ const clusterRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/clusters/$cluster",
   component: () => <ClusterPage cluster={clusterRoute.useParams().cluster} />,
+});
+
+const topologyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/clusters/$cluster/topology",
+  validateSearch: readTopologySearch,
+  component: () => <TopologyPage cluster={topologyRoute.useParams().cluster} search={topologyRoute.useSearch()} />,
 });
 
 const listRoute = createRoute({
@@ -85,6 +94,7 @@ const routeTree = rootRoute.addChildren([
   homeRoute,
   clustersRoute,
   clusterRoute,
+  topologyRoute,
   listRoute,
   newIntentRoute,
   intentRoute,

@@ -49,6 +49,8 @@ export interface Instance extends AsyncDisposable {
   readonly supervisor: Supervisor;
   readonly folder: LocalFolder;
   readonly directory: string;
+  /** Connection of the cloud's runtime login. */
+  readonly databaseUrl: string;
   /** Process id of PostgreSQL. */
   readonly databasePid: () => number;
 }
@@ -116,6 +118,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
       supervisor,
       folder,
       directory,
+      databaseUrl,
       databasePid: postgres.pid,
       [Symbol.asyncDispose]: () => held.disposeAsync(),
     };

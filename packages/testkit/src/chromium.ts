@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import type { BrowserContext } from "playwright-core";
 import { tempDir } from "./temp-dir.ts";
 
+export type { Locator, Page } from "playwright-core";
+
 /** Where Debian's package puts it. */
 const PATH = "/usr/bin/chromium";
 

@@ -1,5 +1,14 @@
+export { accessibilityProblems } from "./accessibility.ts";
 export { cachePath } from "./cache.ts";
-export { type Chromium, type ChromiumBinary, type ChromiumOptions, ensureChromium, startChromium } from "./chromium.ts";
+export {
+  type Chromium,
+  type ChromiumBinary,
+  type ChromiumOptions,
+  ensureChromium,
+  type Locator,
+  type Page,
+  startChromium,
+} from "./chromium.ts";
 export { type Envoy, type EnvoyOptions, envoyBinary, startEnvoy } from "./envoy.ts";
 export { type EventuallyOptions, eventually } from "./eventually.ts";
 export { freePort } from "./free-port.ts";

@@ -75,6 +75,7 @@ export function createEditor({ root, label, kind, text, onChange }: EditorOption
         editorTheme,
         autocompletion({ override: [complete], icons: false }),
         keymap.of([
+          { key: "Escape", run: letTabLeave },
           { key: "Ctrl-Space", run: startCompletion },
           ...completionKeymap,
           ...searchKeymap,
@@ -82,7 +83,12 @@ export function createEditor({ root, label, kind, text, onChange }: EditorOption
           ...defaultKeymap,
           indentWithTab,
         ]),
-        EditorView.contentAttributes.of({ "aria-label": label, "aria-multiline": "true", spellcheck: "false" }),
+        EditorView.contentAttributes.of({
+          "aria-label": label,
+          "aria-multiline": "true",
+          spellcheck: "false",
+          tabindex: "0",
+        }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !quiet) onChange(update.state.doc.toString());
         }),
@@ -114,4 +120,13 @@ export function createEditor({ root, label, kind, text, onChange }: EditorOption
     },
     destroy: () => view.destroy(),
   };
+}
+
+/** How long after Escape the Tab key leaves the editor instead of indenting, in milliseconds. */
+const TAB_LEAVES_MS = 10_000;
+
+/** The editor's own two seconds after Escape are short for slow hands; set after it has set those. */
+function letTabLeave(view: EditorView): boolean {
+  queueMicrotask(() => view.setTabFocusMode(TAB_LEAVES_MS));
+  return false;
 }

@@ -21,6 +21,9 @@ export function YamlEditor({ label, kind, text, problems, focusAt, onChange }: Y
   const onChangeNow = useRef(onChange);
   onChangeNow.current = onChange;
   const first = useRef(text);
+  // What was typed here and has not come back as `text` yet. It comes late when typing is fast, and must then not
+  // replace what is newer.
+  const typed = useRef<string[]>([]);
   useEffect(() => {
     if (host.current === null) return;
     const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: "open" });
@@ -29,7 +32,10 @@ export function YamlEditor({ label, kind, text, problems, focusAt, onChange }: Y
       label,
       kind,
       text: first.current,
-      onChange: (next) => onChangeNow.current(next),
+      onChange: (next) => {
+        typed.current.push(next);
+        onChangeNow.current(next);
+      },
     });
     editor.current = created;
     return () => {
@@ -37,7 +43,11 @@ export function YamlEditor({ label, kind, text, problems, focusAt, onChange }: Y
       created.destroy();
     };
   }, [label, kind]);
-  useEffect(() => editor.current?.setText(text), [text]);
+  useEffect(() => {
+    const own = typed.current.indexOf(text);
+    if (own < 0) editor.current?.setText(text);
+    else typed.current.splice(0, own + 1);
+  }, [text]);
   useEffect(() => editor.current?.setProblems(problems), [problems]);
   useEffect(() => {
     if (focusAt !== undefined) editor.current?.focusAt(focusAt.from);

@@ -11,7 +11,10 @@ export interface Session {
 
 const listeners = new Set<() => void>();
 // Session storage and nothing longer: the token leaves with the tab, and no other tab or site sees it (ADR 0007).
-let session: Session = { token: sessionStorage.getItem(STORED_AS) ?? undefined, reason: undefined };
+let session: Session = {
+  token: takeTokenFromAddress() ?? sessionStorage.getItem(STORED_AS) ?? undefined,
+  reason: undefined,
+};
 
 /** The present session. */
 export function useSession(): Session {
@@ -38,4 +41,16 @@ function change(next: Session): void {
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+/**
+ * The token of a link that signs in, `/#token=fl_tok_…`, as `npm start` prints one. A fragment never leaves the browser,
+ * so no server's log has it; it is taken out of the address, and with it out of the history, before anything is drawn.
+ */
+function takeTokenFromAddress(): string | undefined {
+  const token = /^#token=(fl_tok_\w+)$/.exec(location.hash)?.[1];
+  if (token === undefined) return undefined;
+  history.replaceState(null, "", location.pathname + location.search);
+  sessionStorage.setItem(STORED_AS, token);
+  return token;
 }

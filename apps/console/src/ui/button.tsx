@@ -20,6 +20,7 @@ const LOOKS = {
   primary: "border-transparent bg-accent text-on-accent hover:bg-accent-strong",
   plain: "border-line-strong/60 bg-surface text-text hover:bg-sunken",
   danger: "border-transparent bg-bad text-surface hover:opacity-90",
+  pressed: "border-accent bg-selected text-accent-strong",
   quiet: "border-transparent bg-transparent text-text hover:bg-sunken",
 } as const;
 
@@ -44,7 +45,7 @@ export function Button({ children, onClick, kind = "plain", type = "button", ...
         }}
         className={classNames(
           "inline-flex h-8 items-center justify-center gap-1.5 rounded-md border text-sm font-medium whitespace-nowrap",
-          disabled ? "cursor-not-allowed border-line bg-sunken text-muted" : LOOKS[kind],
+          disabled ? "cursor-not-allowed border-line bg-sunken text-muted" : LOOKS[pressed === true ? "pressed" : kind],
           label === undefined ? "px-3" : "w-8",
         )}
       >

@@ -111,7 +111,10 @@ function TypedField({ label, placeholder, value, problem, onChange }: TypedField
       spellCheck={false}
       autoComplete="off"
       onKeyDown={(event) => {
-        if (event.key === "Escape") event.currentTarget.blur();
+        if (event.key !== "Escape") return;
+        // Chromium would empty the field: whoever leaves it wants to see what passed the filter.
+        event.preventDefault();
+        event.currentTarget.blur();
       }}
       onChange={(next) => {
         setText(next);
