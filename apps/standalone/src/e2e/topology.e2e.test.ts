@@ -1,10 +1,13 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createClient } from "@fairlead/client";
 import type { Topology } from "@fairlead/contract";
 import { Secret } from "@fairlead/core";
 import { eventually } from "@fairlead/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Instance } from "../instance.ts";
-import { testInstance } from "./test-instance.ts";
+import { fairlead } from "./cli.ts";
+import { root, testInstance } from "./test-instance.ts";
 
 let instance: Instance;
 beforeAll(async () => {
@@ -48,6 +51,36 @@ test("Bookinfo is drawn from its Gateway to its endpoints, and nothing is wrong 
     expect(edges.some(({ weight }) => weight !== null)).toBe(true);
   });
 });
+
+test("a certificate that has expired is reported with its dates and warned of, and its key stays in the cluster", async () => {
+  const base64 = (file: string) => readFileSync(join(root, "packages/mesh-model/testdata", file)).toString("base64");
+  const data = { "tls.crt": base64("expired.crt.pem"), "tls.key": base64("one.key.pem") };
+  const secret = { apiVersion: "v1", kind: "Secret", type: "kubernetes.io/tls", metadata: { name: "old-tls" }, data };
+  await kubernetes("POST", "/api/v1/namespaces/default/secrets", secret);
+  const gateway = `apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: tls}
+spec:
+  gatewayClassName: fairlead
+  listeners:
+  - {name: https, port: 443, protocol: HTTPS, hostname: one.example, tls: {certificateRefs: [{name: old-tls}]}}
+`;
+  expect(await fairlead(instance, ["apply", "-f", "-"], gateway)).toMatchObject({ code: 0, stderr: "" });
+  await eventually(async () => {
+    const { stdout } = await fairlead(instance, ["get", "certificates"]);
+    expect(stdout).toMatch(/NOT AFTER +DAYS LEFT +STATE +USED BY/);
+    expect(stdout).toMatch(/default +old-tls .* expired +gateway default\/tls/);
+  });
+  const { stderr } = await fairlead(instance, ["convergence", "gateway/tls"]);
+  expect(stderr).toMatch(
+    /^warning: cluster .*: certificate default\/old-tls of gateway default\/tls: expired \d+ days ago$/m,
+  );
+  const { stdout } = await fairlead(instance, ["get", "certificates", "-o", "json"]);
+  expect(stdout).not.toMatch(/PRIVATE|BEGIN|tls\.key/);
+  const { nodes } = await topology();
+  expect(nodes.find(({ id }) => id === "listener:default/tls/https")).toMatchObject({ state: "error" });
+  // Several commands, each a process of its own.
+}, 120_000);
 
 test("a Service that is deleted turns the way to it red, within seconds", async () => {
   await kubernetes("DELETE", "/api/v1/namespaces/default/services/details");
