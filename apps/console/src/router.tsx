@@ -1,15 +1,8 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  Outlet,
-  parseSearchWith,
-  redirect,
-  stringifySearchWith,
-} from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
 import { textOf } from "./domain/json-access.ts";
 import type { ListName } from "./domain/kinds.ts";
 import { readListSearch } from "./domain/list-search.ts";
+import { formatSearchPart, parseSearchPart } from "./domain/search-part.ts";
 import { readTopologySearch } from "./domain/topology/topology-search.ts";
 import { Root } from "./layout/root.tsx";
 import { ClusterPage } from "./pages/clusters/cluster-page.tsx";
@@ -20,6 +13,7 @@ import { ListPage } from "./pages/list/list-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { TopologyPage } from "./pages/topology/topology-page.tsx";
 import { paths } from "./paths.ts";
+import { Failure } from "./ui/failure.tsx";
 
 const rootRoute = createRootRoute({
   component: () => (
@@ -104,8 +98,9 @@ const routeTree = rootRoute.addChildren([
 /** The console's router. Values in the search part are texts, as they are typed. */
 export const router = createRouter({
   routeTree,
-  parseSearch: parseSearchWith((text) => text),
-  stringifySearch: stringifySearchWith(String),
+  parseSearch: parseSearchPart,
+  stringifySearch: formatSearchPart,
+  defaultErrorComponent: ({ error, reset }) => <Failure title="This page has failed" error={error} retry={reset} />,
   scrollRestoration: true,
 });
 

@@ -7,6 +7,8 @@ import { intentApi } from "./intent-api.ts";
 
 /** Items a list page asks for at once: the API's most. */
 const PAGE = 1000;
+/** Items of a list's very first page. */
+const FIRST_PAGE = 100;
 
 /** The keys under which answers are kept. Live events name what to read again by these. */
 export const keys = {
@@ -78,7 +80,8 @@ export function intentsQuery(client: Client, project: string, kind: KindInfo) {
       const items: IntentRecord[] = [];
       let cursor: string | undefined;
       do {
-        const query = { limit: PAGE, cursor };
+        // A small page first: something is on the screen while the rest is on its way.
+        const query = { limit: first && cursor === undefined ? FIRST_PAGE : PAGE, cursor };
         const page = await intentApi(client, kind).list({ params: { project }, query, signal });
         items.push(...page.items);
         cursor = page.nextCursor ?? undefined;

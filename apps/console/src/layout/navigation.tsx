@@ -1,5 +1,6 @@
 import { useLocation } from "@tanstack/react-router";
 import { Network, Route, Server, Waypoints } from "lucide-react";
+import type { ReactNode } from "react";
 import { paths } from "../paths.ts";
 import { classNames } from "../ui/class-names.ts";
 import { Link } from "../ui/link.tsx";
@@ -8,10 +9,12 @@ interface NavigationProps {
   /** undefined while no project is known. */
   readonly project: string | undefined;
   readonly onNavigate: () => void;
+  /** What stands above the links: the choice of a project. */
+  readonly children: ReactNode;
 }
 
 /** The main navigation. */
-export function Navigation({ project, onNavigate }: NavigationProps) {
+export function Navigation({ project, onNavigate, children }: NavigationProps) {
   const { pathname } = useLocation();
   const intents = (list: "gateways" | "routes" | "ingresses", segments: readonly string[]) => ({
     href: project === undefined ? undefined : paths.list(project, list),
@@ -24,7 +27,8 @@ export function Navigation({ project, onNavigate }: NavigationProps) {
     { label: "Ingresses", symbol: Waypoints, ...intents("ingresses", ["ingresses"]) },
   ];
   return (
-    <nav aria-label="Main">
+    <nav aria-label="Main" className="flex flex-col gap-4">
+      {children}
       <ul className="flex flex-col gap-0.5">
         {items.map(({ label, symbol: Icon, href, current }) => (
           <li key={label}>

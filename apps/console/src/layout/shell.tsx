@@ -74,15 +74,16 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <div
           className={`${navOpen ? "max-lg:fixed max-lg:inset-x-0 max-lg:top-12 max-lg:z-20 max-lg:border-b max-lg:shadow-lg" : "max-lg:hidden"} flex w-full flex-col gap-4 border-line bg-surface p-3 lg:sticky lg:top-12 lg:h-[calc(100dvh-3rem)] lg:w-52 lg:shrink-0 lg:border-r`}
         >
-          {projects.length > 1 && (
-            <Choice
-              label="Project"
-              value={project?.id ?? ""}
-              options={projects.map(({ id, name }) => [id, name] as const)}
-              onChange={switchProject}
-            />
-          )}
-          <Navigation project={project?.id} onNavigate={() => setNavOpen(false)} />
+          <Navigation project={project?.id} onNavigate={() => setNavOpen(false)}>
+            {projects.length > 1 && (
+              <Choice
+                label="Project"
+                value={project?.id ?? ""}
+                options={projects.map(({ id, name }) => [id, name] as const)}
+                onChange={switchProject}
+              />
+            )}
+          </Navigation>
         </div>
         <main id="main" tabIndex={-1} className="min-w-0 flex-1 px-3 py-4 sm:px-5 lg:px-6">
           <CertificateBanner />

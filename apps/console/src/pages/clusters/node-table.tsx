@@ -21,7 +21,7 @@ export function NodeTable({ cluster, rollUp }: NodeTableProps) {
       {cluster.nodes.length === 0 ? (
         <Empty title="No node is known yet.">Nodes appear when the connector has told of them.</Empty>
       ) : (
-        <ScrollRegion label="Nodes">
+        <ScrollRegion label="Table of nodes">
           <table className="w-full text-left text-sm">
             <thead className="text-xs text-muted">
               <tr>
