@@ -24,6 +24,12 @@ describe("only what was seen in a preview can be saved", () => {
     ],
     ["typed back to what was previewed", undefined, [typed("new"), previewed("new"), typed("newer"), typed("new")]],
     ["the preview found errors", "The preview found 1 error.", [typed("new"), previewed("new", 1)]],
+    ["its errors accepted", undefined, [typed("new"), previewed("new", 1), { type: "accepted", accepted: true }]],
+    [
+      "accepted, but of an earlier preview",
+      "The preview found 2 errors.",
+      [typed("new"), previewed("new", 1), { type: "accepted", accepted: true }, typed("newer"), previewed("newer", 2)],
+    ],
     ["being saved", "Saving …", [typed("new"), previewed("new"), { type: "asked", what: "saving" }]],
     [
       "the save failed",

@@ -9,6 +9,8 @@ export interface EditorState<P> {
   readonly isNew: boolean;
   readonly problems: number;
   readonly busy: "previewing" | "saving" | undefined;
+  /** Whether it is to be saved although the preview found errors. */
+  readonly accepted: boolean;
   /** The last preview, and the text it was made of. */
   readonly preview: { readonly text: string; readonly result: P; readonly blockers: number } | undefined;
 }
@@ -19,11 +21,12 @@ export type EditorEvent<P> =
   | { readonly type: "loaded"; readonly text: string }
   | { readonly type: "asked"; readonly what: "previewing" | "saving" }
   | { readonly type: "previewed"; readonly text: string; readonly result: P; readonly blockers: number }
+  | { readonly type: "accepted"; readonly accepted: boolean }
   | { readonly type: "failed" };
 
 /** The editor as it begins. */
 export function startEditor<P>(text: string, saved: string, isNew: boolean, problems: number): EditorState<P> {
-  return { text, saved, isNew, problems, busy: undefined, preview: undefined };
+  return { text, saved, isNew, problems, busy: undefined, accepted: false, preview: undefined };
 }
 
 /** The editor after an event. A preview belongs to one text: it is kept, but counts only while the text is that one. */
@@ -42,8 +45,11 @@ export function editorReducer<P>(state: EditorState<P>, event: EditorEvent<P>): 
       return {
         ...state,
         busy: undefined,
+        accepted: false,
         preview: { text: event.text, result: event.result, blockers: event.blockers },
       };
+    case "accepted":
+      return { ...state, accepted: event.accepted };
     case "failed":
       return { ...state, busy: undefined };
   }
@@ -67,8 +73,14 @@ export function saveHindrance(state: EditorState<unknown>): Hindrance {
   if (first !== undefined) return first;
   if (state.preview === undefined) return "Preview the change first.";
   if (state.preview.text !== state.text) return "The document has changed since the preview; preview it again.";
-  if (state.preview.blockers > 0) return `The preview found ${count(state.preview.blockers, "error")}.`;
+  if (state.preview.blockers > 0 && !state.accepted)
+    return `The preview found ${count(state.preview.blockers, "error")}.`;
   return undefined;
+}
+
+/** The errors of a preview that still counts; 0 when there is nothing to accept. */
+export function errorsToAccept(state: EditorState<unknown>): number {
+  return state.preview?.text === state.text ? state.preview.blockers : 0;
 }
 
 function count(number: number, noun: string): string {

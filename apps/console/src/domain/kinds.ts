@@ -1,4 +1,12 @@
-import { gatewaySpec, grpcRouteSpec, httpRouteSpec, type IntentInput, ingressSpec, routes } from "@fairlead/contract";
+import {
+  gatewaySpec,
+  grpcRouteSpec,
+  httpRouteSpec,
+  type IntentInput,
+  type IntentKind,
+  ingressSpec,
+  routes,
+} from "@fairlead/contract";
 import type { z } from "zod";
 
 /** The pages that list intents. */
@@ -7,7 +15,7 @@ export type ListName = "gateways" | "routes" | "ingresses";
 /** What the console knows of one kind of intent. */
 export interface KindInfo {
   /** As Kubernetes calls it. */
-  readonly kind: string;
+  readonly kind: IntentKind;
   readonly apiVersion: string;
   /** Its name in the client. */
   readonly resource: "gateways" | "httpRoutes" | "grpcRoutes" | "ingresses";

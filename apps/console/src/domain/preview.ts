@@ -1,4 +1,4 @@
-import type { Plan } from "@fairlead/contract";
+import type { ProjectPlan } from "@fairlead/contract";
 import { stringify } from "yaml";
 
 /** What a change would do in one cluster. */
@@ -18,6 +18,8 @@ export interface Finding {
   /** The cluster it is about; undefined for all. */
   readonly clusterName: string | undefined;
   readonly field: string | undefined;
+  /** The object it is about, such as `HTTPRoute shop/web`; undefined for a whole cluster. */
+  readonly subject: string | undefined;
 }
 
 /** A change before it is made: what becomes of every cluster, and what is worth knowing. */
@@ -26,14 +28,17 @@ export interface Preview {
   readonly findings: readonly Finding[];
 }
 
-/** The preview that a dry run gives. */
-export function previewOfDryRun(plan: Plan): Preview {
+/** The preview that a plan gives: of one change, so of at most one object in every cluster. */
+export function previewOfPlan({ clusters, findings }: ProjectPlan): Preview {
   return {
-    clusters: plan.clusters.map(({ cluster, name, change, before, after }) => {
-      return { cluster, name, change, before: yamlOf(before), after: yamlOf(after) };
-    }),
-    findings: plan.warnings.map((message) => {
-      return { severity: "warning", message, clusterName: undefined, field: undefined };
+    clusters: clusters.flatMap(({ cluster, name, objects }) =>
+      objects.map(({ change, before, after }) => {
+        return { cluster, name, change, before: yamlOf(before), after: yamlOf(after) };
+      }),
+    ),
+    findings: findings.map(({ severity, message, clusterName, field, subject }) => {
+      const who = subject === null ? undefined : `${subject.kind} ${subject.namespace}/${subject.name}`;
+      return { severity, message, clusterName: clusterName ?? undefined, field: field ?? undefined, subject: who };
     }),
   };
 }
@@ -61,7 +66,6 @@ const VERBS = {
   none: "changes nothing in",
 } as const;
 
-// A rendered object's revision is only known once it is stored: it would show as a change in every preview.
 function yamlOf(object: Readonly<Record<string, unknown>> | null): string {
   return object === null ? "" : stringify(object, { lineWidth: 0, aliasDuplicateObjects: false });
 }

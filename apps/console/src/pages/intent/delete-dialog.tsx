@@ -25,7 +25,7 @@ interface DeleteDialogProps {
 export function DeleteDialog({ intent, kind, address, onClose }: DeleteDialogProps) {
   const { history } = useRouter();
   const [typed, setTyped] = useState("");
-  const remove = writer(useApi(), kind, address.project).remove(address.id, intent.revision);
+  const remove = writer(useApi(), kind, address.project).remove(intent);
   const preview = useQuery({
     queryKey: ["delete-preview", intent.id, intent.revision],
     queryFn: remove.preview,

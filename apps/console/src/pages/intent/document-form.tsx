@@ -1,6 +1,6 @@
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import type { DocumentProblem } from "../../domain/check-document.ts";
-import { isChanged, previewHindrance, saveHindrance } from "../../domain/editor-state.ts";
+import { errorsToAccept, isChanged, previewHindrance, saveHindrance } from "../../domain/editor-state.ts";
 import type { KindInfo } from "../../domain/kinds.ts";
 import { Button } from "../../ui/button.tsx";
 import { Failure } from "../../ui/failure.tsx";
@@ -31,6 +31,7 @@ export function DocumentForm({ kind, editor, saveLabel, startAt, onReset, confli
   const { state, checked } = editor;
   const [focusAt, setFocusAt] = useState(startAt);
   const hindrance = saveHindrance(state);
+  const errors = errorsToAccept(state);
   return (
     <div className="grid min-w-0 gap-4 xl:grid-cols-2">
       <div className="flex min-w-0 flex-col gap-3">
@@ -45,6 +46,18 @@ export function DocumentForm({ kind, editor, saveLabel, startAt, onReset, confli
           />
         </Suspense>
         <ProblemList problems={checked.problems} onGo={(problem) => setFocusAt({ from: problem.from })} />
+        {errors > 0 && (
+          <label className="flex items-start gap-2 text-sm">
+            <input
+              type="checkbox"
+              className="mt-0.5 size-4 accent-(--accent)"
+              checked={state.accepted}
+              onChange={(event) => editor.accept(event.target.checked)}
+            />
+            Save although the preview found {errors} {errors === 1 ? "error" : "errors"}: what served goes on serving
+            where it is refused.
+          </label>
+        )}
         <div className="flex flex-wrap items-center gap-2">
           <Button
             kind={hindrance === undefined ? "plain" : "primary"}

@@ -25,10 +25,10 @@ export function PreviewPanel({ preview, outdated }: PreviewPanelProps) {
       <p className="text-sm font-medium" role="status">
         {outdated ? "Of an earlier text: " : ""}
         {summarizePreview(preview)}
-        {blockers > 0 && ` ${blockers} ${blockers === 1 ? "error forbids" : "errors forbid"} saving it.`}
+        {blockers > 0 && ` ${blockers} ${blockers === 1 ? "error" : "errors"}: it will not work as it is.`}
       </p>
       {preview.findings.map((finding) => (
-        <FindingNotice key={`${finding.message} ${finding.clusterName}`} finding={finding} />
+        <FindingNotice key={`${finding.message} ${finding.clusterName} ${finding.field}`} finding={finding} />
       ))}
       <ul className="flex flex-col gap-4">
         {preview.clusters.map(({ cluster, name, change, before, after }) => (
@@ -56,8 +56,8 @@ export function PreviewPanel({ preview, outdated }: PreviewPanelProps) {
   );
 }
 
-function FindingNotice({ finding: { severity, message, clusterName, field } }: { readonly finding: Finding }) {
-  const place = [clusterName, field].filter((part) => part !== undefined).join(" · ");
+function FindingNotice({ finding: { severity, message, clusterName, field, subject } }: { readonly finding: Finding }) {
+  const place = [clusterName, subject, field].filter((part) => part !== undefined).join(" · ");
   return (
     <Notice severity={severity} title={message}>
       {place === "" ? undefined : <code className="font-mono text-xs">{place}</code>}

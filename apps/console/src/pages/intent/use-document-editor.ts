@@ -29,6 +29,8 @@ export interface DocumentEditor {
   readonly type: (text: string) => void;
   readonly load: (text: string) => void;
   readonly preview: () => void;
+  /** Says whether to save although the preview found errors. */
+  readonly accept: (accepted: boolean) => void;
   readonly save: () => void;
 }
 
@@ -77,6 +79,7 @@ export function useDocumentEditor<R>(options: DocumentEditorOptions<R>): Documen
     type: (text) => dispatch({ type: "typed", text, problems: checkDocument(text, rules).problems.length }),
     load: (text) => dispatch({ type: "loaded", text }),
     preview: () => start("previewing", (input) => previewing.mutate({ input, text: state.text })),
+    accept: (accepted) => dispatch({ type: "accepted", accepted }),
     save: () => start("saving", (input) => saving.mutate(input)),
   };
 }
