@@ -12,7 +12,7 @@ export {
 export { type Envoy, type EnvoyOptions, envoyBinary, startEnvoy } from "./envoy.ts";
 export { type EventuallyOptions, eventually } from "./eventually.ts";
 export { freePort } from "./free-port.ts";
-export { ensureGoModule, type GoModule } from "./go.ts";
+export { ensureGoModule, findGo, type GoModule } from "./go.ts";
 export { ensureKubectl, KUBECTL_VERSION, type Kubectl } from "./kubectl.ts";
 export { type Postgres, type PostgresOptions, startPostgres } from "./postgres.ts";
 export { type Program, type ProgramOptions, startProgram } from "./program.ts";

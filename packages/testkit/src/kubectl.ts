@@ -12,11 +12,14 @@ export const KUBECTL_VERSION = "1.33.4";
 export type Kubectl = { readonly path: string } | { readonly missing: string };
 
 /**
- * The real kubectl from `$FAIRLEAD_CACHE/kubectl-<version>/kubectl`, built there from `k8s.io/kubectl` on first use
- * (about three minutes, once; says so on standard error). Without Go the answer is `missing`, and whoever asks must
- * report what was skipped.
+ * The real kubectl: the lab's when its Kubernetes was built, else `$FAIRLEAD_CACHE/kubectl-<version>/kubectl`, built
+ * there from `k8s.io/kubectl` on first use (about three minutes, once; says so on standard error). Without Go the
+ * answer is `missing`, and whoever asks must report what was skipped.
  */
 export async function ensureKubectl(): Promise<Kubectl> {
+  // The lab's Kubernetes holds the same kubectl; whoever has that need not build another.
+  const ofLab = cachePath(`kubernetes-${KUBECTL_VERSION}`, "kubectl");
+  if (await exists(ofLab)) return { path: ofLab };
   const folder = cachePath(`kubectl-${KUBECTL_VERSION}`);
   const path = join(folder, "kubectl");
   if (await exists(path)) return { path };

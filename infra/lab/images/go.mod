@@ -1,0 +1,3 @@
+module fairlead.dev/lab/images
+
+go 1.24
