@@ -3,11 +3,12 @@ import { importTable, impureModules, mayImport, purePackages, soleUsers } from "
 import { importedModules, read, trackedFiles } from "./sources.ts";
 
 const SCOPE = "@fairlead/";
-const sources = trackedFiles("apps/*.ts", "apps/*.tsx", "packages/*.ts", "examples/*.ts").filter(
+const sources = trackedFiles("apps/*.ts", "apps/*.tsx", "packages/*.ts", "examples/*.ts", "infra/*.ts").filter(
   (path) => !path.includes("/gen/"),
 );
 const apps = new Set(trackedFiles("apps/*/package.json").map((path) => path.split("/")[1]));
 const workspaceOf = (path: string) => path.split("/").slice(0, 2).join("/");
+const startsRealThings = (workspace: string) => workspace === "apps/standalone" || workspace.startsWith("infra/");
 const isTest = (path: string) => /\.test\.tsx?$|\/(bench|testdata|tools)\/|\/(test|testing)-?[^/]*\//.test(path);
 const imports = sources.flatMap((path) =>
   importedModules(read(path)).map((module) => ({ path, module, workspace: workspaceOf(path) })),
@@ -15,9 +16,12 @@ const imports = sources.flatMap((path) =>
 
 describe("import table", () => {
   test("every workspace is in the table", () => {
-    const workspaces = trackedFiles("apps/*/package.json", "packages/*/package.json", "examples/*/package.json").map(
-      workspaceOf,
-    );
+    const workspaces = trackedFiles(
+      "apps/*/package.json",
+      "packages/*/package.json",
+      "examples/*/package.json",
+      "infra/*/package.json",
+    ).map(workspaceOf);
     expect(workspaces.filter((name) => importTable[name] === undefined)).toEqual([]);
   });
 
@@ -26,7 +30,7 @@ describe("import table", () => {
       if (!module.startsWith(SCOPE)) return false;
       const name = module.slice(SCOPE.length).split("/")[0] ?? "";
       if (isTest(path)) return apps.has(name) && workspace !== `apps/${name}`;
-      return !mayImport(workspace, name) || (name === "testkit" && workspace !== "apps/standalone");
+      return !mayImport(workspace, name) || (name === "testkit" && !startsRealThings(workspace));
     });
     expect(broken.map(({ path, module }) => `${path} imports ${module}`)).toEqual([]);
   });

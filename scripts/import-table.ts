@@ -4,7 +4,7 @@ const ANY = "any";
 /**
  * Who may import whom, as ARCHITECTURE.md draws it. A workspace that is not listed may import nothing of ours,
  * and nothing imports from `apps/` or `examples/`. `testkit` is open to every test, never to production code
- * outside `apps/standalone`.
+ * outside `apps/standalone` and `infra/`, which start real things themselves.
  */
 export const importTable: Readonly<Record<string, readonly string[] | typeof ANY>> = {
   "apps/cloud": ANY,
@@ -28,6 +28,7 @@ export const importTable: Readonly<Record<string, readonly string[] | typeof ANY
   "packages/xds": ["core", "envoy"],
   "packages/testkit": ["core"],
   "examples/bookinfo": [],
+  "infra/lab": ["core", "testkit"],
 };
 
 /** Libraries that only one workspace may touch, so that each can be replaced in one place. */

@@ -14,6 +14,7 @@ const commands = {
   all: { file: "scripts/test.ts", args: ["--gates-first"], needs: ["gen", "envoy", "console"] },
   bench: { file: "apps/standalone/bench/main.ts", needs: ["gen", "envoy", "console"] },
   cli: { file: "apps/cli/src/main.ts", needs: [], quiet: true },
+  lab: { file: "infra/lab/src/main.ts", needs: [], quiet: true },
   gen: { needs: ["gen"], also: ["packages/contract/tools/gen.ts"] },
 };
 

@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { identify, killAll, type ProcessIdentity } from "./processes.ts";
+
+/** Mount points of every cgroup hierarchy of this machine, by version. */
+export function cgroupMounts(mounts = readFileSync("/proc/mounts", "utf8")): { v1: string[]; v2: string[] } {
+  const of = (type: string) =>
+    mounts
+      .split("\n")
+      .map((line) => line.split(" "))
+      .flatMap(([, path, kind]) => (kind === type && path !== undefined ? [path] : []));
+  return { v1: of("cgroup"), v2: of("cgroup2") };
+}
+
+/** Makes a cgroup in the unified hierarchy and gives its `cgroup.procs`. */
+export function makeUnifiedCgroup(path: string): string {
+  const [mount] = cgroupMounts().v2;
+  if (mount === undefined) throw new Error("no cgroup2 hierarchy is mounted");
+  mkdirSync(join(mount, path), { recursive: true });
+  return join(mount, path, "cgroup.procs");
+}
+
+/** Kills everything in a cgroup of any hierarchy and removes it, its children, and its parents that are left empty. */
+export async function removeCgroup(path: string): Promise<void> {
+  const { v1, v2 } = cgroupMounts();
+  const folders = [...v1, ...v2].map((mount) => ({ mount, folder: join(mount, path) }));
+  await killAll(() => folders.flatMap(({ folder }) => processesBelow(folder)));
+  for (const { mount, folder } of folders) {
+    if (existsSync(folder)) removeTree(folder);
+    for (let parent = dirname(folder); parent !== mount && removeIfEmpty(parent); parent = dirname(parent));
+  }
+}
+
+function processesBelow(folder: string): ProcessIdentity[] {
+  if (!existsSync(folder)) return [];
+  const own = readFileSync(join(folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
+  return [
+    ...own.filter((pid) => pid > 0 && pid !== process.pid).flatMap((pid) => identify(pid) ?? []),
+    ...children(folder).flatMap(processesBelow),
+  ];
+}
+
+function removeTree(folder: string): void {
+  for (const child of children(folder)) removeTree(child);
+  rmdirSync(folder);
+}
+
+function removeIfEmpty(folder: string): boolean {
+  if (!existsSync(folder) || children(folder).length > 0) return false;
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function children(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(folder, entry.name));
+}
