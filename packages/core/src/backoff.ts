@@ -17,6 +17,16 @@ export function fullJitter(attempt: number, options: BackoffOptions, rng: Rng = 
   return Math.floor(rng() * ceiling);
 }
 
+/**
+ * Decorrelated jitter: a delay drawn evenly from [baseMs, 3 · previousMs), never more than maxMs. Unlike full jitter it
+ * never gives a delay near zero, and processes that failed together drift apart. Give 0 for the first one.
+ * Source: "Exponential Backoff And Jitter", AWS Architecture Blog.
+ */
+export function decorrelatedJitter(previousMs: number, options: BackoffOptions, rng: Rng = systemRng): number {
+  const spread = Math.max(0, 3 * Math.max(previousMs, options.baseMs) - options.baseMs);
+  return Math.min(options.maxMs, Math.floor(options.baseMs + rng() * spread));
+}
+
 export interface RetryOptions extends BackoffOptions {
   /** How often the work is tried in all. */
   readonly attempts: number;

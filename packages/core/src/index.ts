@@ -1,5 +1,5 @@
 export { AdminServer, type AdminServerOptions } from "./admin-server.ts";
-export { type BackoffOptions, fullJitter, type RetryOptions, retry } from "./backoff.ts";
+export { type BackoffOptions, decorrelatedJitter, fullJitter, type RetryOptions, retry } from "./backoff.ts";
 export { type Clock, type Rng, systemClock, systemRng } from "./clock.ts";
 export { envBoolean, envPort, readConfig, secretString } from "./config.ts";
 export { ERROR_CODES, type ErrorCode, type FieldProblem, MeshError, type MeshErrorOptions } from "./errors.ts";

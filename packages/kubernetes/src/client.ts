@@ -1,6 +1,6 @@
 import type { Secret } from "@fairlead/core";
 import type { KubernetesObject, TokenReview, TokenReviewStatus } from "@fairlead/kubernetes-types";
-import { apiError, isStatus } from "./api-errors.ts";
+import { apiError, isExpired, isStatus } from "./api-errors.ts";
 import type { Connection } from "./connection.ts";
 import { type ResourceType, resourcePath } from "./resource-type.ts";
 import { Transport } from "./transport.ts";
@@ -104,21 +104,26 @@ export class KubernetesClient implements AsyncDisposable {
     return trusted(await this.#transport.json({ method: "GET", path, signal: options.signal }));
   }
 
-  /** All objects of a selection, page by page, as of one moment. */
+  /**
+   * All objects of a selection, page by page, as of one moment. When the server forgets that moment between two pages
+   * (410, after about five minutes) the list begins again, whole and in one answer: more pages would be no faster.
+   */
   async list<T extends KubernetesObject>(resource: ResourceType<T>, options: ListOptions = {}): Promise<ListResult<T>> {
     const path = resourcePath(resource, options.namespace === undefined ? {} : { namespace: options.namespace });
-    const items: T[] = [];
+    const head = { apiVersion: resource.apiVersion, kind: resource.kind };
+    let items: T[] = [];
+    let limit: number | undefined = options.pageSize ?? 500;
     let next: string | undefined;
     for (;;) {
-      const page: Page = trusted(
-        await this.#transport.json({
-          method: "GET",
-          path,
-          query: { ...selectors(options), limit: options.pageSize ?? 500, continue: next },
-          signal: options.signal,
-        }),
-      );
-      const head = { apiVersion: resource.apiVersion, kind: resource.kind };
+      let page: Page;
+      try {
+        const query = { ...selectors(options), limit, continue: next };
+        page = trusted(await this.#transport.json({ method: "GET", path, query, signal: options.signal }));
+      } catch (error) {
+        if (next === undefined || !isExpired(error)) throw error;
+        [items, next, limit] = [[], undefined, undefined];
+        continue;
+      }
       for (const item of page.items ?? []) items.push(trusted({ ...head, ...item }));
       next = page.metadata.continue || undefined;
       if (next === undefined) return { items, resourceVersion: page.metadata.resourceVersion ?? "" };

@@ -1,7 +1,7 @@
 import {
   type BackoffOptions,
   type Clock,
-  fullJitter,
+  decorrelatedJitter,
   type Log,
   type Rng,
   silentLog,
@@ -34,7 +34,11 @@ export interface ReflectorOptions<T extends KubernetesObject> extends Selection 
   readonly log?: Log;
 }
 
-/** Keeps a {@link Store} equal to the API server's objects of one kind: a paged list, then a watch, and over again when that breaks. */
+/**
+ * Keeps a {@link Store} equal to the API server's objects of one kind: a paged list, then a watch with bookmarks that
+ * goes on where it broke, and a new list once the server no longer knows that place (410). A store is only replaced by
+ * a whole list, so that a list that fails half way takes nothing away.
+ */
 export class Reflector<T extends KubernetesObject> implements AsyncDisposable {
   readonly store: Store<T>;
   readonly #options: ReflectorOptions<T>;
@@ -45,8 +49,8 @@ export class Reflector<T extends KubernetesObject> implements AsyncDisposable {
   #running: Promise<void> | undefined;
   /** Where the watch goes on; undefined: list first. */
   #resourceVersion: string | undefined;
-  /** Failures in a row. */
-  #failures = 0;
+  /** The delay after the last failure, in milliseconds; 0 while all is well. */
+  #delayMs = 0;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
@@ -76,7 +80,7 @@ export class Reflector<T extends KubernetesObject> implements AsyncDisposable {
         await this.#watch(signal);
         // A watch that lived its time ended as planned; one that ends at once would otherwise become a tight loop.
         if (this.#clock.now() - began >= 1000) {
-          this.#failures = 0;
+          this.#delayMs = 0;
           continue;
         }
       } catch (error) {
@@ -84,7 +88,8 @@ export class Reflector<T extends KubernetesObject> implements AsyncDisposable {
         if (isExpired(error)) this.#resourceVersion = undefined;
         this.#log.warn("watch broken", { error, relist: this.#resourceVersion === undefined });
       }
-      await this.#clock.sleep(fullJitter(this.#failures++, backoff, this.#rng), signal).catch(() => {});
+      this.#delayMs = decorrelatedJitter(this.#delayMs, backoff, this.#rng);
+      await this.#clock.sleep(this.#delayMs, signal).catch(() => {});
     }
   }
 
@@ -115,7 +120,7 @@ export class Reflector<T extends KubernetesObject> implements AsyncDisposable {
   }
 
   #onEvent(event: WatchEvent<T>): void {
-    this.#failures = 0;
+    this.#delayMs = 0;
     if (event.type === "DELETED") this.store.remove(objectKey(event.object));
     else if (event.type !== "BOOKMARK") this.store.upsert(this.#trim(event.object));
     this.#resourceVersion = event.object.metadata.resourceVersion;
