@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Connection, fromKubeconfig, parseKubeconfig } from "@fairlead/kubernetes";
 import { battery, withBatteryContext } from "@fairlead/kubernetes/battery";
+import { type KubeApiserver, kubeApiserverMissing, startKubeApiserver } from "@fairlead/testkit";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { type ObjectServer, objectServerKubeconfig, startObjectServer } from "./start-object-server.ts";
 
@@ -28,10 +29,22 @@ describe("the object server is a Kubernetes API server to our client", () => {
   });
 });
 
-// Set to a cluster with the Gateway API's CRDs, the same cases hold the battery itself to the truth.
-const real = process.env.FAIRLEAD_TEST_KUBECONFIG;
-if (real !== undefined) {
-  test.each(battery)("the real API server: $name", async ({ run }) => {
-    await withBatteryContext(fromKubeconfig(real), run);
+// The same cases hold the battery itself to the truth: in a cluster with the Gateway API's kinds when one is named, else
+// on a kube-apiserver of our own.
+const named = process.env.FAIRLEAD_TEST_KUBECONFIG;
+const missing = named === undefined ? kubeApiserverMissing() : undefined;
+describe.skipIf(missing !== undefined)(`the real API server${missing === undefined ? "" : ` (${missing})`}`, () => {
+  let server: KubeApiserver | undefined;
+  let connection: Connection;
+
+  beforeAll(async () => {
+    if (named === undefined) server = await startKubeApiserver();
+    connection = fromKubeconfig(named ?? server?.kubeconfig ?? "");
+  }, 90_000);
+
+  afterAll(() => server?.[Symbol.asyncDispose]());
+
+  test.each(battery)("$name", async ({ run }) => {
+    await withBatteryContext(connection, run);
   });
-}
+});
