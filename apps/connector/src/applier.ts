@@ -13,7 +13,8 @@ export interface ApplierOptions {
   readonly log: Log;
   /** Objects worked on at the same time. */
   readonly concurrency: number;
-  readonly onApplied: (key: string, entry: BundleEntry) => void;
+  /** `live` is what the API server holds now; undefined once it is deleted, or when nothing had to be done. */
+  readonly onApplied: (key: string, entry: BundleEntry, live: KubernetesObject | undefined) => void;
   readonly onRejected: (key: string, entry: BundleEntry, why: StageReason) => void;
   /** A try failed in a way that may pass. */
   readonly onDelayed: (key: string, entry: BundleEntry, why: StageReason) => void;
@@ -60,6 +61,25 @@ export class Applier implements AsyncDisposable {
     this.#queue.add(key);
   }
 
+  /** Applies a key whose object somebody deleted: the next write makes a new one. */
+  replace(key: string): void {
+    this.#owned.delete(key);
+    this.again(key);
+  }
+
+  /** What applying the key would make of the object there is, without doing so. */
+  async preview(key: string, signal: AbortSignal): Promise<KubernetesObject> {
+    const entry = this.#options.bundle.entries.get(key);
+    if (entry?.object === undefined) throw new MeshError("not_found", { public: `${key} is not wanted any more` });
+    const { resource, object } = renderedObject(key, entry, entry.object);
+    return this.#options.client.apply(resource, object, {
+      fieldManager: FIELD_MANAGER,
+      force: true,
+      dryRun: true,
+      signal,
+    });
+  }
+
   /** This object in the cluster is ours. */
   own(key: string, object: KubernetesObject): void {
     if (object.metadata.uid !== undefined) this.#owned.set(key, object.metadata.uid);
@@ -78,9 +98,10 @@ export class Applier implements AsyncDisposable {
     const entry = this.#options.bundle.entries.get(key);
     if (entry === undefined) return this.#settle(key, undefined);
     try {
+      let live: KubernetesObject | undefined;
       if (entry.object === undefined) await this.#remove(key, signal);
-      else if (entry.object.digest !== "") await this.#put(key, entry, entry.object, signal);
-      this.#report(key, entry, () => this.#options.onApplied(key, entry));
+      else if (entry.object.digest !== "") live = await this.#put(key, entry, entry.object, signal);
+      this.#report(key, entry, () => this.#options.onApplied(key, entry, live));
       return this.#settle(key, undefined);
     } catch (error) {
       if (signal.aborted) throw error;
@@ -114,14 +135,16 @@ export class Applier implements AsyncDisposable {
     return retryAfterMs;
   }
 
-  async #put(key: string, entry: BundleEntry, body: BundleObject, signal: AbortSignal): Promise<void> {
+  async #put(key: string, entry: BundleEntry, body: BundleObject, signal: AbortSignal): Promise<KubernetesObject> {
     const { client } = this.#options;
     const { resource, object } = renderedObject(key, entry, body);
     const uid = this.#owned.get(key) ?? (await this.#find(key, resource, signal));
     const named = uid === undefined ? object : { ...object, metadata: { ...object.metadata, uid } };
     // Only what is known to be ours may lose fields to us; a name that was free may have been taken just now.
     const force = uid !== undefined;
-    this.own(key, await client.apply(resource, named, { fieldManager: FIELD_MANAGER, force, signal }));
+    const live = await client.apply(resource, named, { fieldManager: FIELD_MANAGER, force, signal });
+    this.own(key, live);
+    return live;
   }
 
   async #remove(key: string, signal: AbortSignal): Promise<void> {

@@ -9,12 +9,20 @@ import {
   systemRng,
 } from "@fairlead/core";
 import { type Connection, KubernetesClient, loadConnection, Reflector, resources } from "@fairlead/kubernetes";
-import { type BundleEntry, CertificateCollector, Collector, FactBook, type NodeReport } from "@fairlead/tunnel";
+import {
+  type BundleEntry,
+  CertificateCollector,
+  Collector,
+  driftKey,
+  FactBook,
+  type NodeReport,
+} from "@fairlead/tunnel";
 import { Applier } from "./applier.ts";
 import { BundleStore } from "./bundle-store.ts";
 import { describeCluster } from "./cluster-description.ts";
 import { adopted, ourObjects, standing } from "./cluster-survey.ts";
 import { type ConnectorMetrics, connectorMetrics } from "./connector-metrics.ts";
+import { DriftWatch } from "./drift/drift-watch.ts";
 import { ClusterFacts } from "./facts/cluster-facts.ts";
 import { Identity } from "./identity.ts";
 import { NodeReportServer } from "./node-report-server.ts";
@@ -56,6 +64,7 @@ export class Connector implements AsyncDisposable {
   readonly #reporter: StateReporter;
   readonly #tunnel: TunnelClient;
   readonly #facts: ClusterFacts;
+  readonly #drift: DriftWatch;
   readonly #certificates = new CertificateCollector();
   readonly #missing = new Set(["the API server", "node reports"]);
   #nodeReports: NodeReportServer | undefined;
@@ -79,7 +88,10 @@ export class Connector implements AsyncDisposable {
         bundle: this.#store.bundle,
         log,
         concurrency: settings.FAIRLEAD_APPLY_CONCURRENCY,
-        onApplied: (key, entry) => this.#applied(key, entry),
+        onApplied: (key, entry, live) => {
+          this.#applied(key, entry);
+          this.#drift.settled(key, entry, live, true);
+        },
         onRejected: (key, { revision }, why) => {
           this.#metrics.applies.inc({ outcome: "rejected" });
           this.#collector.rejected(key, revision, why, this.#clock.now());
@@ -89,6 +101,16 @@ export class Connector implements AsyncDisposable {
           this.#metrics.applies.inc({ outcome: "delayed" });
           this.#collector.delayed(key, revision, why, this.#clock.now());
         },
+      }),
+    );
+    this.#drift = this.#resources.use(
+      new DriftWatch({
+        bundle: this.#store.bundle,
+        clock: this.#clock,
+        log,
+        preview: (key, signal) => this.#applier.preview(key, signal),
+        reapply: (key, isGone) => (isGone ? this.#applier.replace(key) : this.#applier.again(key)),
+        tell: (key, drift) => this.#facts.set(driftKey(key), drift && JSON.stringify(drift)),
       }),
     );
     const book = new FactBook();
@@ -102,6 +124,7 @@ export class Connector implements AsyncDisposable {
           const intent = this.#store.bundle.entries.get(key)?.object?.intent;
           return intent !== undefined && intent === intentOf(object);
         },
+        onBundleKind: (key, object) => this.#drift.changed(key, object),
         onReady: () => this.#tunnel.factsReady(),
         onChanged: (keys) => this.#tunnel.factsChanged(keys),
       }),
@@ -230,8 +253,11 @@ export class Connector implements AsyncDisposable {
           const object = live.get(key);
           if (object !== undefined) this.#applier.own(key, object);
           const found = standing(entry, object);
-          if (found === "in place") this.#applied(key, entry);
-          else if (found === "different") differing.push(key);
+          if (found === "in place") {
+            this.#applied(key, entry);
+            this.#drift.settled(key, entry, object, false);
+          }
+          if (found === "different") differing.push(key);
         }
         this.#applier.changed(differing);
         this.#log.info("cluster surveyed", { objects: entries.size, differing: differing.length });
@@ -266,7 +292,7 @@ export class Connector implements AsyncDisposable {
     void nodes.store.synced.then(expect);
   }
 
-  /** Undoes drift and forgets tombstones, a little at a time. */
+  /** Applies everything again, in case drift was missed, and forgets tombstones, a little at a time. */
   async #passes(): Promise<void> {
     const { signal } = this.#stop;
     const { FAIRLEAD_REAPPLY_INTERVAL_MS: intervalMs } = this.#options.settings;
@@ -275,9 +301,11 @@ export class Connector implements AsyncDisposable {
     while (!signal.aborted) {
       await rest(Math.min(SWEEP_INTERVAL_MS, intervalMs));
       this.#forgetTombstones();
+      this.#drift.sweep();
       if (signal.aborted || this.#clock.now() - reappliedAt < intervalMs) continue;
       reappliedAt = this.#clock.now();
-      for (const key of [...this.#store.bundle.entries.keys()]) {
+      for (const [key, entry] of [...this.#store.bundle.entries]) {
+        if (this.#drift.isLeft(key, entry)) continue;
         while (!signal.aborted && this.#applier.length >= BACKGROUND_DEPTH) await rest(10);
         if (signal.aborted) return;
         this.#applier.again(key);

@@ -2,13 +2,14 @@ import { formatRevision, MeshError } from "@fairlead/core";
 import { findResource, type ResourceType } from "@fairlead/kubernetes";
 import {
   apiGroup,
+  DRIFT_POLICY_ANNOTATION,
   INTENT_ANNOTATION,
   type KubernetesObject,
   objectKey,
   parseObjectKey,
   REVISION_ANNOTATION,
 } from "@fairlead/kubernetes-types";
-import type { BundleEntry, BundleObject } from "@fairlead/tunnel";
+import type { BundleEntry, BundleObject, DriftPolicy } from "@fairlead/tunnel";
 
 /** An object ready to apply, and where the API server serves it. */
 export interface RenderedObject {
@@ -33,6 +34,12 @@ export function renderedObject(key: string, entry: BundleEntry, body: BundleObje
   };
   const resource = { ...resourceOf(key), ...served(object.apiVersion) };
   return { resource, object: { ...object, metadata: { ...object.metadata, annotations } } };
+}
+
+/** What is to be done when others change an object; a policy this version does not know is the careful one. */
+export function driftPolicyOf(object: KubernetesObject): DriftPolicy {
+  const policy = object.metadata.annotations?.[DRIFT_POLICY_ANNOTATION] ?? "revert";
+  return policy === "revert" ? "revert" : "report";
 }
 
 /** Where the API server serves the kind of a key. Throws `invalid_request` for a kind the connector does not handle. */

@@ -7,6 +7,9 @@ export const INTENT_ANNOTATION = "fairlead.dev/intent";
 /** Annotation of a rendered object: the revision in which it last changed, as `epoch.n`. */
 export const REVISION_ANNOTATION = "fairlead.dev/revision";
 
+/** Annotation of a rendered object whose drift is reported and left alone (`report`); absent: it is undone. */
+export const DRIFT_POLICY_ANNOTATION = "fairlead.dev/drift-policy";
+
 /** Annotation of a GatewayClass or IngressClass that is the default one of its cluster. */
 export const DEFAULT_INGRESS_CLASS_ANNOTATION = "ingressclass.kubernetes.io/is-default-class";
 

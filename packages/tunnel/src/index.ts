@@ -8,6 +8,14 @@ export {
   type ClusterCertificate,
   type NodeCertificate,
 } from "./facts/certificates.ts";
+export {
+  DRIFT_KEY_PREFIX,
+  type Drift,
+  type DriftField,
+  type DriftPolicy,
+  driftKey,
+  MAX_DRIFT_FIELDS,
+} from "./facts/drift.ts";
 export { FactBook } from "./facts/fact-book.ts";
 export type * from "./frame.ts";
 export { decodeConnectorFrame, decodeHubFrame } from "./frame-decode.ts";

@@ -9,6 +9,7 @@ import {
 } from "@fairlead/kubernetes";
 import type { KubernetesObject, ObjectKey } from "@fairlead/kubernetes-types";
 import type { FactBook } from "@fairlead/tunnel";
+import { BUNDLE_RESOURCES } from "../cluster-survey.ts";
 import { trimFact } from "./trim-fact.ts";
 
 /** Kinds that are told. Secrets are none of them, and never will be. */
@@ -39,6 +40,8 @@ export interface ClusterFactsOptions {
   readonly log: Log;
   /** Whether an object is one the cloud wrote. */
   readonly isOurs: (key: ObjectKey, object: KubernetesObject) => boolean;
+  /** The API server tells of an object of a kind that bundles hold, with its managed fields; undefined: it is gone. */
+  readonly onBundleKind: (key: ObjectKey, object: KubernetesObject | undefined) => void;
   /** All kinds have been listed: the book holds the cluster. */
   readonly onReady: () => void;
   /** These facts changed. */
@@ -61,7 +64,8 @@ export class ClusterFacts implements AsyncDisposable {
     this.#options = options;
     this.#reflectors = FACT_RESOURCES.map((resource) => ({
       resource,
-      reflector: new Reflector<KubernetesObject>({ client, resource, log }),
+      // Who changed an object of ours is told by its managed fields.
+      reflector: new Reflector<KubernetesObject>({ client, resource, log, keepManagedFields: isInBundles(resource) }),
     }));
   }
 
@@ -90,9 +94,13 @@ export class ClusterFacts implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
-    for (const { reflector } of this.#reflectors) {
+    for (const { resource, reflector } of this.#reflectors) {
+      const isWatched = isInBundles(resource);
       reflector.store.subscribe((changes) => {
-        for (const { key, object } of changes) this.set(key, this.#textOf(key, object));
+        for (const { key, object } of changes) {
+          this.set(key, this.#textOf(key, object));
+          if (isWatched) this.#options.onBundleKind(key, object);
+        }
       });
       reflector.start();
     }
@@ -140,4 +148,8 @@ export class ClusterFacts implements AsyncDisposable {
     this.#changed = new Set();
     if (keys.length > 0) this.#options.onChanged(keys);
   }
+}
+
+function isInBundles(resource: ResourceType): boolean {
+  return BUNDLE_RESOURCES.includes(resource);
 }

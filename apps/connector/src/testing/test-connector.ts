@@ -2,30 +2,35 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { silentLog } from "@fairlead/core";
 import { type Connection, fromKubeconfig, KubernetesClient } from "@fairlead/kubernetes";
-import { eventually, freePort, type Program, startProgram, tempDir } from "@fairlead/testkit";
+import { eventually, freePort, startKubeApiserver, startProgram, tempDir } from "@fairlead/testkit";
 import { Connector, readSettings } from "../index.ts";
 
 const OBJECT_SERVER = join(import.meta.dirname, "../../../standalone/src/object-server/main.ts");
 export const AGENT_TOKEN = "agent-token";
 
-/** The object server of standalone mode as a process, and a client of it. */
+/** An API server as a process, and a client of it. */
 export class TestApiServer implements AsyncDisposable {
   /** Path of a kubeconfig file. */
   readonly kubeconfig: string;
   readonly connection: Connection;
   readonly client: KubernetesClient;
-  readonly #program: Program;
-  readonly #directory: AsyncDisposable;
+  readonly #server: AsyncDisposable;
 
-  private constructor(kubeconfig: string, program: Program, directory: AsyncDisposable) {
+  private constructor(kubeconfig: string, server: AsyncDisposable) {
     const connection = fromKubeconfig(kubeconfig);
     this.kubeconfig = kubeconfig;
     this.connection = connection;
     this.client = new KubernetesClient({ connection });
-    this.#program = program;
-    this.#directory = directory;
+    this.#server = server;
   }
 
+  /** kube-apiserver; see `kubeApiserverMissing`. */
+  static async startReal(): Promise<TestApiServer> {
+    const server = await startKubeApiserver();
+    return new TestApiServer(server.kubeconfig, server);
+  }
+
+  /** The object server of standalone mode. */
   static async start(): Promise<TestApiServer> {
     const directory = await tempDir("objects");
     const tokens = join(directory.path, "tokens.json");
@@ -49,15 +54,18 @@ export class TestApiServer implements AsyncDisposable {
     const kubeconfig = join(directory.path, "kubeconfig");
     const server = `http://127.0.0.1:${port}`;
     writeFileSync(kubeconfig, JSON.stringify(config(server)));
-    const started = new TestApiServer(kubeconfig, program, directory);
+    const stopped = async () => {
+      await program.stop();
+      await directory[Symbol.asyncDispose]();
+    };
+    const started = new TestApiServer(kubeconfig, { [Symbol.asyncDispose]: stopped });
     await eventually(() => started.client.raw("/version"));
     return started;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.client[Symbol.asyncDispose]();
-    await this.#program.stop();
-    await this.#directory[Symbol.asyncDispose]();
+    await this.#server[Symbol.asyncDispose]();
   }
 }
 
