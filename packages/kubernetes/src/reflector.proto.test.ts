@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type ServerResponse } from "node:http";
+import type { Service } from "@fairlead/kubernetes-types";
 import { eventually } from "@fairlead/testkit";
 import { describe, expect, test } from "vitest";
 import { KubernetesClient } from "./client.ts";
@@ -8,7 +9,7 @@ import { resources } from "./resource-type.ts";
 type Handler = (url: URL, response: ServerResponse) => void;
 
 /** What a real API server does only after minutes or under load, said by a server that can be told when. */
-async function scripted(handler: Handler, options: Partial<ReflectorOptions<never>> = {}) {
+async function scripted(handler: Handler, options: Pick<ReflectorOptions<Service>, "silenceMs"> = {}) {
   const seen: URL[] = [];
   const onRequest: RequestListener = (request, response) => {
     const url = new URL(request.url ?? "/", "http://server");
