@@ -7,22 +7,24 @@ import type { StringMatcherSchema } from "./gen/envoy/type/matcher/v3/string_pb.
 export const CORS_FILTER = "envoy.filters.http.cors";
 
 /** A request that asks, before another one, whether it may be sent: with these headers and the method OPTIONS. */
-export const PREFLIGHT = { origin: "origin", method: "access-control-request-method" } as const;
+export const PREFLIGHT = {
+  origin: "origin",
+  method: "access-control-request-method",
+  headers: "access-control-request-headers",
+} as const;
 
-/** With credentials browsers take `*` for a method of that name. */
-const ALL_METHODS = "GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH";
-
-/** What a route says to the CORS filter, which does nothing for a route that says nothing. */
+/**
+ * What a route says to the CORS filter, which does nothing for a route that says nothing. For `*` the filter names the
+ * method and the headers that are asked for, as Gateway API wants it with credentials.
+ */
 export function corsConfig(policy: CorsPolicy | undefined) {
   if (policy === undefined) return {};
-  const { allowMethods, allowCredentials } = policy;
-  const everyMethod = allowCredentials && allowMethods.includes("*");
   const config = pack(CorsPolicySchema, {
     allowOriginStringMatch: policy.allowOrigins.map(originMatcher),
-    allowMethods: everyMethod ? ALL_METHODS : allowMethods.join(", "),
+    allowMethods: policy.allowMethods.join(", "),
     allowHeaders: policy.allowHeaders.join(", "),
     exposeHeaders: policy.exposeHeaders.join(", "),
-    allowCredentials,
+    allowCredentials: policy.allowCredentials,
     maxAge: String(policy.maxAgeSeconds),
     // A preflight request of an origin that is not allowed is answered too, without saying that it is.
     forwardNotMatchingPreflights: false,

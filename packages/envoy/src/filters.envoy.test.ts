@@ -27,7 +27,7 @@ const CORS: CorsPolicy = {
 };
 const OPEN: CorsPolicy = { ...CORS, allowOrigins: [{ host: "*" }], allowMethods: ["*"], allowHeaders: ["*"] };
 
-/** Answers as the path says: `/status/<code>/<failing tries>` or `/hang…/<hanging tries>`. */
+/** Answers as the path says: `/status/<code>/<failing tries>`, `/late/<milliseconds>/<failing tries>` or `/hang…/<hanging tries>`. */
 const faulty = () =>
   echo("faulty", (message, response) => {
     const url = message.url ?? "";
@@ -35,6 +35,10 @@ const faulty = () =>
     tries.set(url, count);
     const [, kind, first, second] = url.split("/");
     if (kind?.startsWith("hang") && count <= Number(first)) return;
+    if (kind === "late") {
+      setTimeout(() => response.writeHead(count <= Number(second) ? 500 : 200).end(`${count}`), Number(first));
+      return;
+    }
     response.writeHead(kind === "status" && count <= Number(second) ? Number(first) : 200).end(`${count}`);
   });
 
@@ -65,9 +69,11 @@ beforeAll(async () => {
     at("/mirror", forward([to("a")], { mirrors: [mirror(1_000_000), mirror(1_000_000)] })),
     at("/status", forward([to("bad")], { retry: { statuses: [500, 503], attempts: 2, backoffMs: 5 } })),
     at("/hang", forward([to("bad")], { tryTimeoutMs: 150, timeoutMs: 5000, retry: { statuses: [], attempts: 2 } })),
+    at("/late", forward([to("bad")], { timeoutMs: 700, retry: { statuses: [500], attempts: 5, backoffMs: 5 } })),
     at("/hang-once", forward([to("bad")], { tryTimeoutMs: 150 })),
     at("/cors", forward([to("a")]), { cors: CORS }),
     at("/open", forward([to("a")]), { cors: OPEN }),
+    route(forward([to("a")]), { match: match({ path: path("/open-post"), method: "POST" }), cors: OPEN }),
     route(forward([to("a")]), { match: match({ path: path("/get"), method: "GET" }), cors: CORS }),
     at("/"),
   ];
@@ -140,6 +146,11 @@ describe("retries and timeouts", () => {
     expect(await send({ port, path: "/hang/1" })).toMatchObject({ status: 200, body: "2" });
   });
 
+  it("the timeout of a request holds for all its tries together", async () => {
+    expect(await send({ port, path: "/late/1/1" })).toMatchObject({ status: 200, body: "2" });
+    expect((await send({ port, path: "/late/400/2" })).status).toBe(504);
+  });
+
   it("a try that takes too long and is not tried again is answered 504", async () => {
     expect((await send({ port, path: "/hang-once/1" })).status).toBe(504);
     expect(tries.get("/hang-once/1")).toBe(1);
@@ -196,11 +207,22 @@ describe("CORS", () => {
     });
   });
 
-  it("any origin, method and header", async () => {
-    const { headers } = await preflight("https://any.example", "/open");
-    expect(headers["access-control-allow-origin"]).toBe("https://any.example");
-    expect(headers["access-control-allow-methods"]).toContain("PUT");
-    expect(headers["access-control-allow-headers"]).toBe("x-any");
+  it.each(["/open", "/open-post"])("%s: any origin, method and header, by name and with credentials", async (where) => {
+    const headers = { origin: "https://any.example:8443", "access-control-request-method": "POST" };
+    const ask = (more = {}) => send({ port, path: where, method: "OPTIONS", headers: { ...headers, ...more } });
+    const answer = await ask({ "access-control-request-headers": "x-any, x-other" });
+    expect(answer).toMatchObject({ status: 200, seen: undefined });
+    expect(answer.headers).toMatchObject({
+      "access-control-allow-origin": "https://any.example:8443",
+      "access-control-allow-credentials": "true",
+      "access-control-allow-methods": "POST",
+      "access-control-allow-headers": "x-any, x-other",
+    });
+    for (const without of [await ask(), await ask({ "access-control-request-headers": "" })]) {
+      expect(without).toMatchObject({ status: 200, seen: undefined });
+      expect(without.headers["access-control-allow-methods"]).toBe("POST");
+      expect(without.headers["access-control-allow-headers"]).toBeUndefined();
+    }
   });
 
   it("a route of one method answers the preflight requests that ask for it", async () => {

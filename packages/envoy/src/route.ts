@@ -1,7 +1,8 @@
-import type { ForwardAction, Route, RouteMatch } from "@fairlead/mesh-model";
+import type { CorsPolicy, ForwardAction, Route, RouteMatch } from "@fairlead/mesh-model";
 import { corsConfig, PREFLIGHT } from "./cors.ts";
 import type { Fields } from "./extension.ts";
 import type { RouteMatchSchema, RouteSchema } from "./gen/envoy/config/route/v3/route_components_pb.js";
+import type { StringMatcherSchema } from "./gen/envoy/type/matcher/v3/string_pb.js";
 import { FractionalPercent_DenominatorType } from "./gen/envoy/type/v3/percent_pb.js";
 import { headerFields } from "./header-edits.ts";
 import { forward, hasOwnEdits } from "./route-forward.ts";
@@ -13,13 +14,12 @@ type EnvoyRoute = Fields<typeof RouteSchema>;
 
 /**
  * Envoy's routes for one of ours, all under its name: one, or several when shares of its requests are treated apart; with a
- * CORS policy and a method, one more for the preflight requests that ask for this method.
+ * CORS policy and a method, one more for the preflight requests that ask for this method; with one that allows all
+ * headers, one more for those that ask for none.
  */
 export function translateRoute(route: Route, tableHost: string): EnvoyRoute[] {
   const routes = translateAction(route, tableHost);
-  return route.cors === undefined || route.match.method === undefined
-    ? routes
-    : [...preflights(route.match, routes), ...routes];
+  return route.cors === undefined ? routes : [...preflights(route.match, route.cors, routes), ...routes];
 }
 
 function translateAction(route: Route, tableHost: string): EnvoyRoute[] {
@@ -52,19 +52,43 @@ export function answer(status: number, body: string): EnvoyRoute["action"] & obj
   };
 }
 
-const NOT_EMPTY = { matchPattern: { case: "safeRegex" as const, value: { regex: ".+" } } };
-
 // The CORS filter answers, but only where a request would be forwarded: so the action stays, undivided.
-function preflights(match: RouteMatch, routes: readonly EnvoyRoute[]): EnvoyRoute[] {
+function preflights(match: RouteMatch, cors: CorsPolicy, routes: readonly EnvoyRoute[]): EnvoyRoute[] {
   const asked = routeMatch({ ...match, method: "OPTIONS" });
-  const method = { matchPattern: { case: "exact" as const, value: match.method ?? "" } };
+  // A route that takes the preflight request itself does so whatever it asks for.
+  const takesItself = match.method === undefined || match.method === "OPTIONS";
   const headers = [
     ...(asked.headers ?? []),
     // An empty origin is none: the CORS filter would let the request through to the backend.
-    { name: PREFLIGHT.origin, headerMatchSpecifier: { case: "stringMatch" as const, value: NOT_EMPTY } },
-    { name: PREFLIGHT.method, headerMatchSpecifier: { case: "stringMatch" as const, value: method } },
+    headerLike(PREFLIGHT.origin, NOT_EMPTY),
+    headerLike(PREFLIGHT.method, takesItself ? NOT_EMPTY : { case: "exact", value: match.method ?? "" }),
   ];
-  return routes.slice(-1).map((route) => ({ ...route, match: { ...asked, headers } }));
+  return routes.slice(-1).flatMap((route) => [
+    // To name the headers that nobody asks for, the filter would write a header without a value.
+    ...(cors.allowHeaders.includes("*")
+      ? [
+          {
+            ...route,
+            match: { ...asked, headers: [...headers, NO_HEADERS_ASKED] },
+            ...corsConfig({ ...cors, allowHeaders: [] }),
+          },
+        ]
+      : []),
+    ...(match.method === undefined ? [] : [{ ...route, match: { ...asked, headers } }]),
+  ]);
+}
+
+type Pattern = NonNullable<Fields<typeof StringMatcherSchema>["matchPattern"]>;
+
+const NOT_EMPTY: Pattern = { case: "safeRegex", value: { regex: ".+" } };
+
+const NO_HEADERS_ASKED = {
+  ...headerLike(PREFLIGHT.headers, { case: "exact", value: "" }),
+  treatMissingHeaderAsEmpty: true,
+};
+
+function headerLike(name: string, matchPattern: Pattern) {
+  return { name, headerMatchSpecifier: { case: "stringMatch" as const, value: { matchPattern } } };
 }
 
 function forwardRoutes(

@@ -16,7 +16,7 @@ export type { HeaderLine, MatchRequest } from "./match/request.ts";
 export { type GatewayView, MeshIndex } from "./mesh-index.ts";
 export type * from "./model.ts";
 export { grpcMethodPath } from "./route/grpc-rules.ts";
-export type { ParentOutcome, RouteView, RouteView as HttpRouteView } from "./route/routes.ts";
+export type { ParentOutcome, RouteView } from "./route/routes.ts";
 export { type ControllerClasses, controllerClasses, type IngressDefaults, type MeshSettings } from "./settings.ts";
 export type { ConditionDraft } from "./status/condition.ts";
 export { type GatewayClassStatusDraft, gatewayClassStatus } from "./status/gateway-class-status.ts";

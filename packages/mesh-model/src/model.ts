@@ -160,7 +160,7 @@ export interface CorsPolicy {
   readonly allowMethods: readonly string[];
   /** Names, or `*` alone. */
   readonly allowHeaders: readonly string[];
-  /** Names, or `*` alone. */
+  /** Names; `*` only without credentials. */
   readonly exposeHeaders: readonly string[];
   readonly allowCredentials: boolean;
   readonly maxAgeSeconds: number;

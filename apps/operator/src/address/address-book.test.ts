@@ -51,7 +51,7 @@ describe("AddressBook", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const subject = book("127.77.0.0/29");
-        const given = new Map<string, string>();
+        const given = new Map<string, readonly string[]>();
         for (const one of steps) {
           if (one.do === "forget") {
             subject.forget(one.owner);
@@ -59,16 +59,22 @@ describe("AddressBook", () => {
           } else if (one.do === "observe") {
             subject.observe(one.owner, one.recorded);
           } else {
-            const before = given.get(one.owner);
-            const result = subject.assign(one.owner, one);
-            if (result.problem !== undefined) continue;
-            if (one.requested.length === 0 && before !== undefined) expect(result.address).toBe(before);
-            if (one.requested.length > 0) expect(one.requested).toContain(result.address);
-            given.set(one.owner, result.address);
+            const before = given.get(one.owner)?.[0];
+            const { addresses, problem } = subject.assign(one.owner, one);
+            if (one.requested.length === 0) {
+              expect(addresses).toHaveLength(problem === undefined ? 1 : 0);
+              if (before !== undefined) expect(addresses).toEqual([before]);
+            } else {
+              const all = [...new Set(one.requested)];
+              expect(all.filter((text) => addresses.includes(text))).toEqual(addresses);
+              expect(problem === undefined).toBe(addresses.length === all.length);
+            }
+            given.set(one.owner, addresses);
           }
-          expect(new Set(given.values()).size).toBe(given.size);
-          for (const [name, held] of given) expect(subject.ownerOf(held)).toBe(name);
-          for (const held of given.values()) expect(held).toMatch(/^127\.77\.0\.[1-6]$/);
+          const all = [...given.values()].flat();
+          expect(new Set(all).size).toBe(all.length);
+          for (const [name, held] of given) for (const one of held) expect(subject.ownerOf(one)).toBe(name);
+          for (const held of all) expect(held).toMatch(/^127\.77\.0\.[1-6]$/);
         }
       }),
       { numRuns: 500 },
@@ -79,14 +85,14 @@ describe("AddressBook", () => {
     fc.assert(
       fc.property(fc.uniqueArray(owner), fc.uniqueArray(owner), (first, second) => {
         const before = book("127.77.0.0/29");
-        const given = new Map(first.map((name) => [name, before.assign(name).address ?? ""]));
+        const given = new Map(first.map((name) => [name, before.assign(name).addresses]));
         const after = book("127.77.0.0/29");
-        for (const [name, held] of given) after.observe(name, [held]);
+        for (const [name, held] of given) after.observe(name, held);
         for (const name of second) {
           const held = given.get(name);
-          const now = after.assign(name).address;
-          if (held !== undefined) expect(now).toBe(held);
-          else expect([...given.values()]).not.toContain(now);
+          const now = after.assign(name).addresses;
+          if (held !== undefined) expect(now).toEqual(held);
+          else expect([...given.values()].flat()).not.toContain(now[0]);
         }
       }),
     );
@@ -94,7 +100,7 @@ describe("AddressBook", () => {
 
   test("says what is in the way", () => {
     const subject = book("127.77.0.0/30");
-    expect(subject.assign("a", { requested: ["127.77.0.2"] })).toEqual({ address: "127.77.0.2" });
+    expect(subject.assign("a", { requested: ["127.77.0.2"] })).toEqual({ addresses: ["127.77.0.2"] });
     expect(subject.assign("b", { requested: ["127.77.0.2"] }).problem).toEqual({
       reason: "already_allocated",
       message: "The IP '127.77.0.2' is already allocated to another service",
@@ -102,9 +108,13 @@ describe("AddressBook", () => {
     expect(subject.assign("b", { requested: ["10.0.0.1"] }).problem?.message).toBe(
       "No pool exists with a CIDR containing '10.0.0.1'",
     );
-    expect(subject.assign("b", { preferred: ["127.77.0.2"] })).toEqual({ address: "127.77.0.1" });
+    expect(subject.assign("b", { preferred: ["127.77.0.2"] })).toEqual({ addresses: ["127.77.0.1"] });
     expect(subject.assign("c").problem?.reason).toBe("out_of_ips");
+    expect(subject.assign("b", { requested: ["127.77.0.1", "127.77.0.2"] })).toMatchObject({
+      addresses: ["127.77.0.1"],
+      problem: { reason: "already_allocated" },
+    });
     subject.forget("a");
-    expect(subject.assign("c")).toEqual({ address: "127.77.0.2" });
+    expect(subject.assign("c")).toEqual({ addresses: ["127.77.0.2"] });
   });
 });

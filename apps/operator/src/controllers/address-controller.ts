@@ -16,7 +16,7 @@ import { holds, stamp } from "./stamp.ts";
 /** Condition of a Service that says whether it got its addresses, as LB-IPAM writes it. */
 export const IPAM_CONDITION = "cilium.io/IPAMRequestSatisfied";
 
-/** Gives a Service of ours an address of the pool and writes it into its status, or why there is none. */
+/** Gives a Service of ours addresses of the pool and writes them into its status, and why there are not more. */
 export async function reconcileAddress(context: ControllerContext, key: ObjectKey): Promise<undefined> {
   const { client, world, book, clock } = context;
   if (book === undefined) return;
@@ -31,7 +31,7 @@ export async function reconcileAddress(context: ControllerContext, key: ObjectKe
     .split(",")
     .filter((text) => text !== "");
   const result = book.assign(key, { requested: requested.map((text) => text.trim()) });
-  const addresses = result.address === undefined ? [] : [result.address];
+  const { addresses } = result;
   const before = service.status;
   const conditions = stamp(before?.conditions, [describe(result)], clock.now());
   if (isDeepStrictEqual(serviceAddresses(service), addresses) && holds(before?.conditions, conditions)) return;

@@ -1,9 +1,6 @@
 import type { CorsOrigin, CorsPolicy } from "../model.ts";
 import type { HeaderLine } from "./request.ts";
 
-// With credentials browsers take `*` for a method of that name, so the methods are written out.
-const ALL_METHODS = "GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH";
-
 /** Whether a request asks, before another one, if that may be sent (WHATWG Fetch, CORS-preflight request). */
 export function isPreflight(method: string, headers: ReadonlyMap<string, readonly string[]>): boolean {
   const says = (name: string) => Boolean(headers.get(name)?.[0]);
@@ -26,8 +23,8 @@ export function preflightHeaders(policy: CorsPolicy, origin: string, asked: Aske
   const { allowMethods, allowHeaders, exposeHeaders, allowCredentials, maxAgeSeconds } = policy;
   const allowed = allowsOrigin(policy, origin);
   // Where all are allowed, what is asked for is named.
-  const every = allowCredentials ? ALL_METHODS : asked.method;
-  const methods = allowMethods.includes("*") ? every : allowMethods.join(", ");
+  const methods = allowMethods.includes("*") ? asked.method : allowMethods.join(", ");
+  const headers = allowHeaders.includes("*") ? asked.headers : allowHeaders.join(", ");
   return [
     ...present([
       line("access-control-allow-origin", allowed ? origin : ""),
@@ -35,9 +32,7 @@ export function preflightHeaders(policy: CorsPolicy, origin: string, asked: Aske
       line("access-control-allow-methods", methods),
       line("access-control-expose-headers", allowed ? exposeHeaders.join(", ") : ""),
     ]),
-    ...(allowHeaders.length === 0
-      ? []
-      : [line("access-control-allow-headers", allowHeaders.includes("*") ? asked.headers : allowHeaders.join(", "))]),
+    ...present([line("access-control-allow-headers", headers)]),
     line("access-control-max-age", String(maxAgeSeconds)),
   ];
 }

@@ -163,12 +163,16 @@ function decide(
       const origin = headers.get("origin")?.[0] ?? "";
       const allowed = cors !== undefined && origin !== "" && allowsOrigin(cors, origin);
       if (cors !== undefined && isPreflight(effective.method, headers)) {
-        const lines = preflightHeaders(cors, origin, {
+        const asked = {
           method: headers.get("access-control-request-method")?.[0] ?? "",
           headers: headers.get("access-control-request-headers")?.[0] ?? "",
-        });
-        // The route made for preflight requests of one method stands before the shares.
-        const failing = match.method === undefined || match.method === "OPTIONS" ? failingShare(action.backends) : 0;
+        };
+        const lines = preflightHeaders(cors, origin, asked);
+        // The routes made for preflight requests alone stand before the shares.
+        const isApart =
+          (match.method !== undefined && match.method !== "OPTIONS") ||
+          (cors.allowHeaders.includes("*") && origin !== "" && asked.headers === "");
+        const failing = isApart ? 0 : failingShare(action.backends);
         return { type: "preflight", status: 200, allowed, headers: lines, failing };
       }
       const backends = new Map(model.backends.map((backend) => [backend.name, backend]));

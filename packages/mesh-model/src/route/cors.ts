@@ -20,10 +20,10 @@ export function compileCors(
     if (origin !== undefined) allowOrigins.push(origin);
     else problems.push(unsupportedValue(`${field}.allowOrigins[${index}]`, `${text} is not an origin`));
   }
-  const { maxAge = MAX_AGE_SECONDS } = filter;
+  const { maxAge = MAX_AGE_SECONDS, allowCredentials = false } = filter;
   if (!Number.isInteger(maxAge) || maxAge < 0)
     problems.push(unsupportedValue(`${field}.maxAge`, `${maxAge} is no age`));
-  const names = (list: "allowMethods" | "allowHeaders" | "exposeHeaders") => {
+  const names = (list: "allowMethods" | "allowHeaders") => {
     const values = filter[list] ?? [];
     if (values.includes("*") && values.length > 1) {
       problems.push(unsupportedValue(`${field}.${list}`, "* stands for all and cannot have names beside it"));
@@ -34,8 +34,9 @@ export function compileCors(
     allowOrigins,
     allowMethods: names("allowMethods"),
     allowHeaders: names("allowHeaders"),
-    exposeHeaders: names("exposeHeaders"),
-    allowCredentials: filter.allowCredentials === true,
+    // Gateway API forbids to say it with credentials, where browsers would take it for a header of that name.
+    exposeHeaders: (filter.exposeHeaders ?? []).filter((name) => !(allowCredentials && name === "*")),
+    allowCredentials,
     maxAgeSeconds: maxAge,
     origin: { object, field },
   };

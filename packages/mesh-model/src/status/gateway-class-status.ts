@@ -8,7 +8,7 @@ export interface GatewayClassStatusDraft {
   readonly supportedFeatures: readonly { readonly name: string }[];
 }
 
-// Names of sigs.k8s.io/gateway-api/pkg/features; each stands for behaviour that a golden of this package shows.
+// Names of sigs.k8s.io/gateway-api/pkg/features; CONFORMANCE.md says of each where it is shown, and a test that it does.
 const FEATURES = [
   "GRPCRoute",
   "GRPCRouteNamedRouteRule",
