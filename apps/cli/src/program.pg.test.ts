@@ -276,3 +276,35 @@ describe("plans", () => {
     expect(foreign.err).toContain(`this is ${elsewhere}, organization org_`);
   });
 });
+
+test("route match --cluster asks the API about what the cluster has, and exits by what becomes of the request", async () => {
+  await fairlead(["cluster", "join", "matched", "--labels", "ring=match"]);
+  const gateway = `apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: matched }
+spec:
+  gatewayClassName: fairlead
+  listeners: [{ name: http, port: 80, protocol: HTTP }]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: matched }
+spec:
+  parentRefs: [{ name: matched }]
+  hostnames: [matched.test]
+  rules: [{ backendRefs: [{ name: web, port: 80 }] }]
+`;
+  expect((await fairlead(["apply", "-f", "-"], gateway)).code).toBe(EXIT.ok);
+  const ask = (host: string) =>
+    fairlead(["route", "match", "--cluster", "matched", "--gateway", "default/matched", "--host", host, "-o", "json"]);
+  const found = await eventually(async () => {
+    const answer = await ask("matched.test");
+    expect(answer.code).toBe(EXIT.ok);
+    return JSON.parse(answer.out);
+  });
+  expect(found).toMatchObject({
+    route: { object: "gateway.networking.k8s.io/HTTPRoute/default/matched" },
+    outcome: { type: "forward", backends: [{ backend: "default/web:80" }] },
+  });
+  expect((await ask("nobody.test")).code).toBe(EXIT.notRouted);
+});

@@ -70,6 +70,7 @@ export {
 } from "./routes/intents/schema.ts";
 export type { JoinToken, JoinTokenCreated } from "./routes/join-tokens/schema.ts";
 export type { Organization } from "./routes/organizations/schema.ts";
+export { FINDINGS, type FindingCode } from "./routes/plans/finding-codes.ts";
 export {
   type AppliedPlan,
   MAX_PLAN_CHANGES,

@@ -1,6 +1,7 @@
-import { type ClusterId, uuidFromId } from "@fairlead/contract";
+import { type ClusterId, idFromUuid, uuidFromId } from "@fairlead/contract";
 import { type SQL, sql } from "drizzle-orm";
 import { rows, type TenantTransaction } from "./transaction.ts";
+import { uuidArray } from "./values.ts";
 
 /** A trimmed object of a cluster as its connector reports it. */
 export interface ClusterFact {
@@ -60,6 +61,18 @@ export async function factsHead(tx: TenantTransaction, cluster: ClusterId): Prom
     sql`select * from cluster_fact_heads where cluster_id = ${uuidFromId(cluster)}::uuid`,
   );
   return row && toHead(row);
+}
+
+/** The heads of those of these clusters whose connectors have reported facts, by cluster. */
+export async function factsHeads(
+  tx: TenantTransaction,
+  clusters: readonly ClusterId[],
+): Promise<ReadonlyMap<ClusterId, FactsHead>> {
+  const found = await rows<HeadRow & { cluster_id: string }>(
+    tx,
+    sql`select * from cluster_fact_heads where cluster_id = any(${uuidArray(clusters)})`,
+  );
+  return new Map(found.map((row) => [idFromUuid("clu", row.cluster_id), toHead(row)]));
 }
 
 interface HeadRow {

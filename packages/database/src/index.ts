@@ -25,7 +25,15 @@ export {
 } from "./clusters.ts";
 export { clustersById } from "./clusters-by-id.ts";
 export { type Channel, type Database, type DatabaseOptions, openDatabase, type Subscription } from "./database.ts";
-export { type ClusterFact, type FactsHead, factsHead, factsSince, factsWithPrefix, listFacts } from "./facts.ts";
+export {
+  type ClusterFact,
+  type FactsHead,
+  factsHead,
+  factsHeads,
+  factsSince,
+  factsWithPrefix,
+  listFacts,
+} from "./facts.ts";
 export {
   allIntents,
   createIntent,

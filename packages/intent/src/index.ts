@@ -7,7 +7,6 @@ export { apiVersionFor, KINDS, type KindInfo } from "./kinds.ts";
 export { objectKey } from "./object-key.ts";
 export { placedOn } from "./placement.ts";
 export { factKeys } from "./plan/fact-names.ts";
-export { FINDINGS, type FindingCode } from "./plan/finding-codes.ts";
 export {
   INGRESS_PARENT,
   type ListenerHosts,

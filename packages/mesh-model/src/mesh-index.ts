@@ -58,6 +58,8 @@ export class MeshIndex {
   /** Layers whose changes nobody asks for. */
   readonly #unasked: readonly Layer<unknown>[];
   readonly #ingresses: Layer<IngressView>;
+  /** As it was asked for last; undefined when something in it has changed since. */
+  #model: MeshModel | undefined;
 
   constructor(settings: MeshSettings) {
     const graph = this.#graph;
@@ -162,6 +164,8 @@ export class MeshIndex {
       backends: takeDelta(this.#backends, touched),
       certificates: takeDelta(this.#certificates, touched),
     };
+    const pieces = [delta.sockets, delta.tables, delta.backends, delta.certificates];
+    if (pieces.some(({ upserts, removals }) => upserts.length + removals.length > 0)) this.#model = undefined;
     for (const name of this.#classes.takeChanges().keys()) affected.add(classKey(name));
     for (const layer of [this.#shapes, this.#serving, this.#attached]) {
       for (const id of layer.takeChanges().keys()) affected.add(namespacedKey(GATEWAY_GROUP, "Gateway", id));
@@ -175,14 +179,15 @@ export class MeshIndex {
     return { ...delta, touched: [...touched].sort(), affected: [...affected].sort(), malformed: this.#malformed() };
   }
 
-  /** Everything, sorted by name. */
+  /** Everything, sorted by name; the same object as long as nothing in it changes. */
   model(): MeshModel {
-    return {
+    this.#model ??= {
       sockets: sorted(this.#sockets),
       tables: sorted(this.#tables),
       backends: sorted(this.#backends),
       certificates: sorted(this.#certificates),
     };
+    return this.#model;
   }
 
   /** A GatewayClass by name; undefined when it is not ours. */

@@ -21,9 +21,10 @@ export interface MeshSettings {
   readonly ingress?: IngressDefaults;
   /**
    * `read` looks into the TLS Secrets that are referred to; `assume` takes every one for good without it, for places
-   * that Secrets never reach, and then the model holds no certificates. Default `read`.
+   * that Secrets never reach, and then the model holds no certificates; `assume-absent` reads those that are there and
+   * takes the others for good. Default `read`.
    */
-  readonly certificates?: "read" | "assume";
+  readonly certificates?: "read" | "assume" | "assume-absent";
 }
 
 /** Our own classes and, with `compatCilium`, Cilium's as well. */

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "@fairlead/core";
+import { selfSigned } from "@fairlead/testkit";
 import { describe, expect, test } from "vitest";
 import { EXIT } from "../exit-codes.ts";
 import { run } from "../program.ts";
@@ -40,6 +44,61 @@ describe("what is printed is what the golden says", () => {
     const programs = await match(...args, "-f", "shop.in.yaml", "-o", "yaml");
     await expect(programs.out).toMatchFileSnapshot(`${TESTDATA}/${name}.out.yaml`);
   });
+});
+
+describe("of Secrets in the manifests the certificates are judged, others are assumed", () => {
+  const secret = (algorithm: readonly string[]) => {
+    const { chain, key } = selfSigned("wild", algorithm);
+    const data = { "tls.crt": Buffer.from(chain).toString("base64"), "tls.key": Buffer.from(key).toString("base64") };
+    return JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata: { name: "wild", namespace: "shop" }, data });
+  };
+  const ask = async (text: string) => {
+    const directory = mkdtempSync(join(tmpdir(), "fairlead-cli-"));
+    const file = join(directory, "secret.json");
+    writeFileSync(file, text);
+    const args = ["--host", "shop.example.com", "--path", "/cart", "--scheme", "https"];
+    return match(...args, "-f", "shop.in.yaml", "-f", file).finally(() => rmSync(directory, { recursive: true }));
+  };
+  const assumption = "Secret shop/wild holds a certificate that can be served";
+
+  test("one that can be served serves", async () => {
+    const { code, out } = await ask(secret(["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]));
+    expect(code).toBe(EXIT.ok);
+    expect(out).not.toContain(assumption);
+  });
+
+  test("one that Envoy refuses does not", async () => {
+    const { code, out } = await ask(secret(["rsa:1024"]));
+    expect([code, out]).toEqual([EXIT.notRouted, expect.stringContaining("has no certificate for")]);
+  });
+
+  test("one that is not there is assumed, and said", async () => {
+    const { code, out } = await match(
+      "--host",
+      "shop.example.com",
+      "--path",
+      "/cart",
+      "--scheme",
+      "https",
+      "-f",
+      "shop.in.yaml",
+    );
+    expect([code, out]).toEqual([EXIT.ok, expect.stringContaining(assumption)]);
+  });
+});
+
+test("what a proxy answers by itself is told to gRPC in its own words", async () => {
+  const { code, out } = await match(
+    "--host",
+    "shop.example.com",
+    "--path",
+    "/x/Y",
+    "--header",
+    "content-type=application/grpc",
+    "-f",
+    "shop.in.yaml",
+  );
+  expect([code, out]).toEqual([EXIT.notRouted, expect.stringContaining("grpc-status 12 (for 404), because no route")]);
 });
 
 describe("flags that cannot be meant are refused by name", () => {

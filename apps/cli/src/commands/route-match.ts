@@ -1,6 +1,6 @@
 import type { RouteMatch, RouteMatchInput } from "@fairlead/contract";
 import { MeshError } from "@fairlead/core";
-import { judgeRoute } from "@fairlead/envoy";
+import { certificateFindings, judgeRoute } from "@fairlead/envoy";
 import { assumeMissing, controllerClasses, indexObjects, matchRequest } from "@fairlead/mesh-model";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -26,9 +26,16 @@ export async function matchInManifests(
   request: RouteMatchInput,
 ): Promise<ExitCode> {
   const { objects, assumed } = assumeMissing(await loadObjects(files, io));
-  const index = indexObjects({ classes: controllerClasses({ compatCilium: true }), certificates: "assume" }, objects);
+  const index = indexObjects(
+    { classes: controllerClasses({ compatCilium: true }), certificates: "assume-absent" },
+    objects,
+  );
+  const model = index.model();
+  // Of Secrets that are given, the certificates are judged as an agent does; the others are assumed.
+  const refused = new Set(model.certificates.flatMap((one) => (certificateFindings(one).length > 0 ? [one.name] : [])));
   const answer: RouteMatch = {
-    ...matchRequest(index.model(), request, {
+    ...matchRequest(model, request, {
+      usable: (secret) => !refused.has(secret),
       judge: judgeRoute,
       gateway: (id) => index.gateway(id)?.shape,
       endpoints: "assumed",

@@ -37,9 +37,9 @@ function outcomeText(outcome: Outcome): string {
     case "unreachable":
       return `no connection: ${outcome.message}`;
     case "respond":
-      return `${outcome.status}, ${CAUSES[outcome.cause]}`;
+      return `${statusText(outcome)}, ${CAUSES[outcome.cause]}`;
     case "redirect":
-      return `${outcome.status} to ${outcome.location}`;
+      return `${statusText(outcome)} to ${outcome.location}`;
     case "preflight":
       return `200 to the CORS preflight request: the origin is ${outcome.allowed ? "" : "not "}allowed`;
     case "forward": {
@@ -48,6 +48,16 @@ function outcomeText(outcome: Outcome): string {
       return `forwarded${timeout}${retry}`;
     }
   }
+}
+
+function statusText({
+  status,
+  grpcStatus,
+}: {
+  readonly status: number;
+  readonly grpcStatus?: number | undefined;
+}): string {
+  return grpcStatus === undefined ? `${status}` : `grpc-status ${grpcStatus} (for ${status})`;
 }
 
 const CAUSES: Readonly<Record<Extract<Outcome, { type: "respond" }>["cause"], string>> = {
@@ -62,13 +72,13 @@ const CAUSES: Readonly<Record<Extract<Outcome, { type: "respond" }>["cause"], st
 function targets(backends: Extract<Outcome, { type: "forward" }>["backends"]): string {
   return table(
     ["SHARE", "BACKEND", "ENDPOINTS", "HOST", "PATH", "ANSWER"],
-    backends.map(({ share, backend = "", endpoints, host, path, status }) => [
+    backends.map(({ share, backend = "", endpoints, host, path, status, grpcStatus }) => [
       `${Math.round(share * 1000) / 10}%`,
       backend,
       endpoints.map(({ address, port }) => `${address}:${port}`).join(","),
       host,
       path,
-      status === undefined ? "backend's" : `${status}`,
+      status === undefined ? "backend's" : statusText({ status, grpcStatus }),
     ]),
   );
 }

@@ -13,6 +13,8 @@ import { MESH_SETTINGS } from "./mesh-settings.ts";
  */
 export interface ClusterMesh {
   readonly index: MeshIndex;
+  /** Another one whenever something of index, objects or certificates has changed: for keeping what follows from them. */
+  readonly version: object;
   /** What the index is made of, by key. */
   readonly objects: ReadonlyMap<ObjectKey, KubernetesObject>;
   /** Certificates in use, as agents report them, by `<namespace>/<name>` of the Secret. */
@@ -79,6 +81,7 @@ interface State {
   readonly digests: Map<ObjectKey, string>;
   through: Revision;
   factsVersion: number;
+  version: object;
 }
 
 class Entry {
@@ -139,9 +142,12 @@ class Entry {
     }
     state.through = bundle.through;
     state.factsVersion = head?.version ?? 0;
-    state.index.apply(state.objects.apply(bundle.rows, facts, head !== undefined));
+    const changes = state.objects.apply(bundle.rows, facts, head !== undefined);
+    if (changes.length + facts.length > 0) state.version = {};
+    state.index.apply(changes);
     return {
       index: state.index,
+      version: state.version,
       objects: state.objects.objects,
       certificates: state.objects.certificates,
       revision: bundle.through,
@@ -159,6 +165,7 @@ function newState(): State {
     digests: new Map(),
     through: { epoch: 0, n: 0 },
     factsVersion: 0,
+    version: {},
   };
 }
 

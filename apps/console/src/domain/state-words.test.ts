@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cluster } from "../testing/sample-roll-up.ts";
 import { ageOf, formatSpan } from "./ages.ts";
-import { connectionWords } from "./state-words.ts";
+import { connectionWords, factsWords } from "./state-words.ts";
 
 const nowMs = Date.parse("2026-11-01T00:10:00.000Z");
 const words = (connection: Partial<ReturnType<typeof cluster>["connection"]>, revokedAt: string | null = null) => {
@@ -21,6 +21,15 @@ describe("a connection is described by what is known and how old that is", () =>
   test("revoked, whatever the socket says", () => {
     expect(words({}, "2026-11-01T00:09:00.000Z")).toEqual({ tone: "bad", label: "revoked 60s ago" });
   });
+});
+
+test("what a cluster tells of itself: how old it is, and what did not fit", () => {
+  const observedAt = "2026-11-01T00:09:00.000Z";
+  expect(factsWords(null, nowMs)).toBe("nothing: its connector never joined, or is too old");
+  expect(factsWords({ observedAt, leftOut: {} }, nowMs)).toBe("confirmed 60s ago");
+  expect(factsWords({ observedAt, leftOut: { Service: 1, EndpointSlice: 20 } }, nowMs)).toBe(
+    "confirmed 60s ago; over its quota and left out: 1 Service, 20 EndpointSlice",
+  );
 });
 
 test.each([

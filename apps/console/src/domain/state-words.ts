@@ -42,6 +42,14 @@ export function stageWords(state: string): StateWords {
   }
 }
 
+/** What a cluster tells of itself beside what Fairlead wrote there, in words. */
+export function factsWords(facts: Cluster["facts"], nowMs: number): string {
+  if (facts === null) return "nothing: its connector never joined, or is too old";
+  const left = Object.entries(facts.leftOut).map(([kind, count]) => `${count} ${kind}`);
+  const confirmed = `confirmed ${ageOf(facts.observedAt, nowMs)} ago`;
+  return left.length === 0 ? confirmed : `${confirmed}; over its quota and left out: ${left.sort().join(", ")}`;
+}
+
 /** The state of a certificate in words. */
 export function certificateWords(state: "valid" | "expiring" | "expired" | "unusable"): StateWords {
   const tones = { valid: "good", expiring: "warning", expired: "bad", unusable: "bad" } as const;

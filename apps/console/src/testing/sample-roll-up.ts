@@ -11,6 +11,7 @@ export function cluster(labels: Readonly<Record<string, string>> = {}): Cluster 
     labels: { ...labels },
     revision: "1.1",
     connection: { state: "connected", ageMs: 0, lastSeenAt: at, connectorVersion: "1", kubernetesVersion: "1.34" },
+    facts: { observedAt: at, leftOut: {} },
     nodes: [{ name: "n1", state: "reporting", lastReportAt: at }],
     revokedAt: null,
     createdAt: at,

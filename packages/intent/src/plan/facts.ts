@@ -1,6 +1,6 @@
 import { type KubernetesObject, type ObjectKey, objectKey } from "@fairlead/kubernetes-types";
 import { factName, presumedFacts } from "./fact-names.ts";
-import type { KnownFact, PlanBasis } from "./types.ts";
+import type { KnownCertificate, KnownFact, PlanBasis } from "./types.ts";
 import type { Variant, Variants } from "./variants.ts";
 
 /** The facts of a plan by cluster and name. */
@@ -9,9 +9,10 @@ export class Facts {
   readonly #named = new Map<string, Map<string, Variant[]>>();
   readonly #ages = new Map<string, Map<ObjectKey, string>>();
   readonly #presumed = new Map<string, Variant[]>();
+  readonly #certificates = new Map<string, Map<string, KnownCertificate>>();
   readonly #reporting: ReadonlySet<string>;
 
-  constructor({ facts, reporting }: PlanBasis, variants: Variants) {
+  constructor({ facts, certificates, reporting }: PlanBasis, variants: Variants) {
     this.#reporting = reporting;
     for (const fact of facts) {
       if (isObservation(fact.object)) {
@@ -27,6 +28,12 @@ export class Facts {
           this.#named.set(cluster, named);
           push(named, name, variant);
         }
+      }
+    }
+    for (const certificate of certificates) {
+      for (const cluster of certificate.clusters) {
+        const known = this.#certificates.get(cluster) ?? new Map<string, KnownCertificate>();
+        this.#certificates.set(cluster, known.set(certificate.secret, certificate));
       }
     }
     for (const object of presumedFacts()) push(this.#presumed, factName(object) ?? "", variants.fact({ object }));
@@ -46,6 +53,17 @@ export class Facts {
   named(cluster: string, name: string): readonly Variant[] {
     const known = this.#reporting.has(cluster) ? this.#named.get(cluster) : this.#presumed;
     return known?.get(name) ?? [];
+  }
+
+  /** What is known of the certificates of these Secrets in a cluster. */
+  certificates(cluster: string, secrets: readonly string[]): ReadonlyMap<string, KnownCertificate> {
+    const known = this.#certificates.get(cluster);
+    return new Map(
+      secrets.flatMap((secret) => {
+        const certificate = known?.get(secret);
+        return certificate === undefined ? [] : [[secret, certificate]];
+      }),
+    );
   }
 
   #observe({ object, clusters }: KnownFact): void {

@@ -1,7 +1,7 @@
+import { FINDINGS } from "@fairlead/contract";
 import type { KubernetesObject, ObjectKey } from "@fairlead/kubernetes-types";
 import { parseObjectKey } from "@fairlead/kubernetes-types";
 import { controllerClasses, MeshIndex, type RouteView } from "@fairlead/mesh-model";
-import { FINDINGS } from "./finding-codes.ts";
 import { backendFindings } from "./findings/backends.ts";
 import { envoyFindings } from "./findings/envoy.ts";
 import { detachFindings, gatewayFindings } from "./findings/gateways.ts";
@@ -11,7 +11,7 @@ import { parentFindings } from "./findings/route-parents.ts";
 import { shadowFindings } from "./findings/shadowing.ts";
 import type { Piece } from "./pieces.ts";
 import { asGateway, asRoute, routeView } from "./read-object.ts";
-import type { PlanFinding } from "./types.ts";
+import type { KnownCertificate, PlanFinding } from "./types.ts";
 import type { Variant } from "./variants.ts";
 import type { Described, Draft, World } from "./world.ts";
 
@@ -22,6 +22,8 @@ export interface JudgeOptions {
   /** What the cluster holds of the facts that the piece asks for; or what is presumed of a cluster that has not said. */
   readonly facts: readonly Variant[];
   readonly knowsFacts: boolean;
+  /** What is known of the certificates that the piece refers to. */
+  readonly certificates: ReadonlyMap<string, KnownCertificate>;
   /** When objects were made, where that differs from what is known of their intents. */
   readonly ages: ReadonlyMap<ObjectKey, string>;
   /** Judge everything, not just what the changes bring about or touch. */
@@ -31,7 +33,7 @@ export interface JudgeOptions {
 
 /** Judges a piece of a cluster: applies its changes to the mesh model and looks at what they touched. */
 export function judge(piece: Piece, options: JudgeOptions): PieceFinding[] {
-  const { facts, knowsFacts, whole, projectNames, ages } = options;
+  const { facts, knowsFacts, certificates, whole, projectNames, ages } = options;
   const aged = ({ key, object }: Variant): KubernetesObject => {
     const creationTimestamp = ages.get(key);
     return creationTimestamp === undefined
@@ -61,6 +63,7 @@ export function judge(piece: Piece, options: JudgeOptions): PieceFinding[] {
     judged: judged.filter((key) => objects.has(key)).sort(),
     changed: new Set(piece.changes.keys()),
     knowsFacts,
+    certificates,
     tables: whole ? index.model().tables : delta.tables.upserts,
     tableBefore: (name) => (whole ? undefined : tables.get(name)),
     routeBefore: (key) => views.get(key),

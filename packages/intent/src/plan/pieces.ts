@@ -1,5 +1,7 @@
 import type { ObjectKey } from "@fairlead/kubernetes-types";
+import { referredSecrets } from "@fairlead/mesh-model";
 import { placeFacts, referredFacts } from "./fact-names.ts";
+import { type ReferredPorts, referredPorts } from "./fact-view.ts";
 import { type ListenerHosts, listenerHosts, parentsOf, placesOf } from "./places.ts";
 import { asGateway, idOf } from "./read-object.ts";
 import type { Variant } from "./variants.ts";
@@ -24,6 +26,10 @@ export interface Piece {
   readonly rivals: readonly Variant[];
   /** Names of the facts that its judgement depends on. */
   readonly facts: readonly string[];
+  /** What its judgement looks at of the Services among them. */
+  readonly ports: ReferredPorts;
+  /** Secrets whose certificates it refers to, `<namespace>/<name>`. */
+  readonly secrets: readonly string[];
 }
 
 /**
@@ -81,16 +87,23 @@ function pieceOf(
   }
   const facts = new Set<string>();
   for (const { object } of [...sides, ...present]) for (const name of placeFacts(object)) facts.add(name);
-  for (const { before, after } of judged) {
-    for (const one of [before, after]) if (one) for (const name of referredFacts(one.object)) facts.add(name);
-  }
+  const looked = judged.flatMap(({ before, after }) => [before, after].flatMap((one) => (one ? [one.object] : [])));
+  for (const object of looked) for (const name of referredFacts(object)) facts.add(name);
   const content = [
     present.map(({ id }) => id).sort((a, b) => a - b),
     [...changes].map(([key, after]) => `${key}:${after?.id ?? 0}`).sort(),
   ];
   const routed = new Map(sides.filter((one) => !isGateway(one)).map((one) => [one.key, one]));
   const rivals = routed.size > 1 ? [...routed.values()].sort((a, b) => (a.key < b.key ? -1 : 1)) : [];
-  return { name: JSON.stringify(content), before: present, changes, rivals, facts: [...facts].sort() };
+  return {
+    name: JSON.stringify(content),
+    before: present,
+    changes,
+    rivals,
+    facts: [...facts].sort(),
+    ports: referredPorts(looked),
+    secrets: referredSecrets(looked),
+  };
 }
 
 function nodesOf(variant: Variant, listeners: ListenerHosts, changedGateways: ReadonlySet<string>): string[] {

@@ -1,3 +1,4 @@
+import { FINDINGS, type FindingCode } from "@fairlead/contract";
 import type { ObjectKey } from "@fairlead/kubernetes-types";
 import { canonicalJson } from "../canonical.ts";
 import { notGranted } from "../grants.ts";
@@ -6,8 +7,9 @@ import { objectKey } from "../object-key.ts";
 import { placedOn } from "../placement.ts";
 import type { Intent, Json } from "../types.ts";
 import { decideOwner, NEW } from "./claims.ts";
+import { factView } from "./fact-view.ts";
 import { Facts } from "./facts.ts";
-import { FINDINGS, type FindingCode } from "./finding-codes.ts";
+import { certificatesView } from "./findings/secrets.ts";
 import { judge, type PieceFinding } from "./judge.ts";
 import { objectPlan } from "./object-plan.ts";
 import { cutPieces, type Piece, type VariantChange } from "./pieces.ts";
@@ -213,10 +215,19 @@ class Planner {
     const knowsFacts = this.#basis.reporting.has(cluster);
     const facts = piece.facts.flatMap((name) => this.#facts.named(cluster, name));
     const ages = this.#ages(piece, cluster);
-    const name = `${piece.name} ${knowsFacts} ${facts.map(({ id }) => id).join(",")} ${orderOf(ages)}`;
+    const certificates = this.#facts.certificates(cluster, piece.secrets);
+    const seen = facts.map((fact) => factView(fact, piece.ports)).join(",");
+    const name = `${piece.name} ${knowsFacts} ${seen} ${orderOf(ages)} ${certificatesView(certificates)}`;
     const known = this.#judgements.get(name);
     if (known !== undefined) return known;
-    const made = judge(piece, { facts, knowsFacts, ages, whole: this.#whole, projectNames: this.#basis.projectNames });
+    const made = judge(piece, {
+      facts,
+      knowsFacts,
+      certificates,
+      ages,
+      whole: this.#whole,
+      projectNames: this.#basis.projectNames,
+    });
     this.#judgements.set(name, made);
     return made;
   }

@@ -28,6 +28,21 @@ describe("a fleet", () => {
     ]);
   });
 
+  test("whose Services differ in what no route asks for costs as much as one cluster", () => {
+    const basis = fleet([]);
+    const apart = basis.facts.flatMap(({ object, clusters }): KnownFact[] =>
+      object.kind !== "Service"
+        ? [{ object, clusters }]
+        : clusters.map((cluster, index) => ({
+            object: service(object.metadata.name, 9_000 + index),
+            clusters: [cluster],
+          })),
+    );
+    const result = planChanges({ ...basis, facts: apart });
+    expect(result.work).toEqual({ renderings: 1 + 2 * CHANGES, judgements: CHANGES });
+    expect(result.findings).toEqual([]);
+  });
+
   test("neighbours on other hosts are not looked at", () => {
     const alone = planChanges(fleet([]));
     const crowded = planChanges(fleet([], 500));
@@ -68,8 +83,8 @@ const gatewayClass: KubernetesObject & { readonly spec: object } = {
   spec: { controllerName: "fairlead.dev/gateway-controller" },
 };
 
-function service(name: string): KubernetesObject {
-  const spec = { ports: [{ port: 80 }] };
+function service(name: string, ...more: number[]): KubernetesObject {
+  const spec = { ports: [80, ...more].map((port) => ({ port })) };
   const object = { apiVersion: "v1", kind: "Service", metadata: { name, namespace: "default" }, spec };
   return object;
 }

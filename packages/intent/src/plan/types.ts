@@ -1,8 +1,8 @@
+import type { FindingCode } from "@fairlead/contract";
 import type { KubernetesObject, ObjectKey } from "@fairlead/kubernetes-types";
 import type { FieldChange } from "../diff.ts";
 import type { Grant } from "../grants.ts";
 import type { Intent, IntentKind, RenderedObject, TargetCluster } from "../types.ts";
-import type { FindingCode } from "./finding-codes.ts";
 
 /** One change of a plan, with what is stored of its intent now. */
 export interface PlannedChange {
@@ -48,6 +48,19 @@ export interface KnownFact {
   readonly clusters: readonly string[];
 }
 
+/** How a certificate is; `absent`: there is no such Secret. */
+export type CertificateState = "valid" | "expiring" | "expired" | "unusable" | "absent";
+
+/** What nodes have told of the certificate in a Secret. */
+export interface KnownCertificate {
+  /** `<namespace>/<name>`. */
+  readonly secret: string;
+  readonly state: CertificateState;
+  /** What is wrong, in words that follow the Secret's name. */
+  readonly message: string;
+  readonly clusters: readonly string[];
+}
+
 /** Everything a plan is computed from: one moment of an organization, as far as the changes can touch it. */
 export interface PlanBasis {
   /** Id of the project that makes the changes. */
@@ -65,6 +78,8 @@ export interface PlanBasis {
   /** Clusters that have reported what they hold. */
   readonly reporting: ReadonlySet<string>;
   readonly facts: readonly KnownFact[];
+  /** Certificates in use that the changes refer to; of others nothing is known. */
+  readonly certificates: readonly KnownCertificate[];
 }
 
 /** What becomes of something. */

@@ -1,7 +1,7 @@
+import type { FindingCode } from "@fairlead/contract";
 import type { KubernetesObject, ObjectKey } from "@fairlead/kubernetes-types";
 import type { HostTable, MeshIndex, RouteView } from "@fairlead/mesh-model";
-import type { FindingCode } from "./finding-codes.ts";
-import type { FindingObject } from "./types.ts";
+import type { FindingObject, KnownCertificate } from "./types.ts";
 
 /** A piece of a cluster that a plan changes, before and after, as the rules that judge it see it. */
 export interface World {
@@ -15,6 +15,8 @@ export interface World {
   readonly changed: ReadonlySet<ObjectKey>;
   /** Whether the cluster has told what it holds. */
   readonly knowsFacts: boolean;
+  /** What is known of certificates, by `<namespace>/<name>` of the Secret. */
+  readonly certificates: ReadonlyMap<string, KnownCertificate>;
   /** Host tables that the changes touched, as they are now; all, when everything is judged. */
   readonly tables: readonly HostTable[];
   /** A table as it was; nothing, when everything is judged. */

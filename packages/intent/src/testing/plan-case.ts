@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import type { Grant } from "../grants.ts";
 import { placedOn } from "../placement.ts";
 import type { PlanOptions } from "../plan/plan-changes.ts";
-import type { KnownClaim, KnownIntent, PlanBasis, PlannedChange, PlanTarget } from "../plan/types.ts";
+import type { KnownCertificate, KnownClaim, KnownIntent, PlanBasis, PlannedChange, PlanTarget } from "../plan/types.ts";
 import type { Intent, IntentKind, Json, Labels } from "../types.ts";
 
 /** A case of a plan as its YAML says it; what is left out has a default that fits most. */
@@ -19,6 +19,8 @@ interface CaseFile {
   readonly held?: readonly { readonly intent: string; readonly cluster: string }[];
   readonly changes: readonly (CaseIntent & { readonly delete?: boolean })[];
   readonly facts?: readonly { readonly clusters?: readonly string[]; readonly object: KubernetesObject }[];
+  /** Certificates in use; `clusters` default to all. */
+  readonly certificates?: readonly (Omit<KnownCertificate, "clusters"> & { readonly clusters?: readonly string[] })[];
   /** Default: all clusters when there are facts, else none. */
   readonly reporting?: readonly string[];
 }
@@ -86,6 +88,7 @@ export function readPlanCase(text: string): { readonly basis: PlanBasis; readonl
     projectNames: new Map(),
     reporting: new Set(file.reporting ?? (file.facts === undefined ? [] : clusters.map(({ id }) => id))),
     facts,
+    certificates: (file.certificates ?? []).map((one) => ({ clusters: clusters.map(({ id }) => id), ...one })),
   };
   return { basis, options: { whole: file.whole ?? false } };
 }

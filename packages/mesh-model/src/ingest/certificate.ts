@@ -9,9 +9,12 @@ export type CertificateCheck =
   /** Not to be read here: it is for others to say. */
   | { readonly assumed: true; readonly problem?: never; readonly facts?: never };
 
+/** The problem of a Secret that is not there. */
+export const NO_SECRET = "does not exist";
+
 /** Reads certificate and key from a Secret as `kubernetes.io/tls` holds them, and checks that they belong together. */
 export function readCertificate(secret: Secret | undefined): CertificateCheck {
-  if (secret === undefined) return { problem: "does not exist" };
+  if (secret === undefined) return { problem: NO_SECRET };
   const chain = decode(secret.data?.["tls.crt"]);
   const key = decode(secret.data?.["tls.key"]);
   if (chain === undefined) return { problem: "has no tls.crt" };

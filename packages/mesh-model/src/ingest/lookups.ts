@@ -59,8 +59,11 @@ export function addLookups(
     certificates: graph.lookup({
       name: "certificate-check",
       rank: 1,
-      compute: (name, scope) =>
-        certificates === "assume" ? { assumed: true } : readCertificate(scope.read(sources.secrets, name)),
+      compute: (name, scope) => {
+        if (certificates === "assume") return { assumed: true };
+        const secret = scope.read(sources.secrets, name);
+        return secret === undefined && certificates === "assume-absent" ? { assumed: true } : readCertificate(secret);
+      },
     }),
     grants: graph.lookup({
       name: "grants",

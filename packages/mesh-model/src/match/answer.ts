@@ -70,12 +70,16 @@ export interface RespondOutcome {
   readonly type: "respond";
   readonly status: number;
   readonly cause: RespondCause;
+  /** The request is one of gRPC: it is answered 200 with this `grpc-status`, which says the same. */
+  readonly grpcStatus?: number;
 }
 
 export interface RedirectOutcome {
   readonly type: "redirect";
   readonly status: number;
   readonly location: string;
+  /** The request is one of gRPC: it is answered 200 with this `grpc-status`, which says the same. */
+  readonly grpcStatus?: number;
   readonly responseHeaders: readonly HeaderChanges[];
 }
 
@@ -87,6 +91,8 @@ export interface PreflightOutcome {
   readonly headers: readonly HeaderLine[];
   /** Share of such requests that is answered 500 instead, because a backend reference is not valid. */
   readonly failing: number;
+  /** The request is one of gRPC: those are answered 200 with this `grpc-status`, which says the same. */
+  readonly grpcStatus?: number;
 }
 
 export interface ForwardOutcome {
@@ -109,6 +115,8 @@ export interface ForwardTarget {
   readonly share: number;
   /** What the proxy answers by itself: 500 without a backend, 503 without endpoints; absent: the backend answers. */
   readonly status?: 500 | 503;
+  /** Beside `status`, where the request is one of gRPC: it is answered 200 with this `grpc-status`, which says the same. */
+  readonly grpcStatus?: number;
   readonly endpoints: readonly BackendEndpoint[];
   readonly host: string;
   readonly path: string;

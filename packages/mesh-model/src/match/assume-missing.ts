@@ -10,7 +10,7 @@ import {
   objectKey,
 } from "@fairlead/kubernetes-types";
 import { compareText } from "../precedence.ts";
-import { referredServices } from "./referred-services.ts";
+import { referredSecrets, referredServices } from "./referred.ts";
 
 /** Objects with what was missing filled in. */
 export interface AssumedObjects {
@@ -23,7 +23,7 @@ type Draft = KubernetesObject & Readonly<Record<string, unknown>>;
 
 /**
  * Fills in what a set of manifests leaves to the cluster, so that routing can be told from it: our classes, addresses of
- * Gateways and Ingresses, and the Services that routes lead to.
+ * Gateways and Ingresses, and the Services that routes lead to. Certificates that are not there are for the index to assume.
  */
 export function assumeMissing(objects: Iterable<KubernetesObject>): AssumedObjects {
   const given = new Map<ObjectKey, KubernetesObject>([...objects].map((object) => [objectKey(object), object]));
@@ -53,6 +53,9 @@ export function assumeMissing(objects: Iterable<KubernetesObject>): AssumedObjec
     if (given.has(objectKey(object))) continue;
     all.set(objectKey(object), object);
     assumed.push(`Service ${service} exists and has endpoints`);
+  }
+  for (const secret of referredSecrets(given.values())) {
+    if (!given.has(`/Secret/${secret}`)) assumed.push(`Secret ${secret} holds a certificate that can be served`);
   }
   return { objects: [...all.values()], assumed: assumed.sort(compareText) };
 }

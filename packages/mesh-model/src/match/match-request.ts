@@ -1,12 +1,13 @@
 import type { GatewayShape } from "../gateway/gateways.ts";
 import { listenerOf } from "../gateway/gateways.ts";
-import type { HostTable, MeshModel, Route } from "../model.ts";
+import type { Backend, HostTable, MeshModel, Route } from "../model.ts";
 import type { EffectiveRequest, MatchAnswer, MatchedListener, Outcome } from "./answer.ts";
 import { allowsOrigin, answerHeaders, isPreflight, preflightHeaders } from "./cors.ts";
 import { findChain } from "./find-chain.ts";
 import { findSocket, gatewayOf } from "./find-socket.ts";
 import { bareHost, findTable } from "./find-table.ts";
 import { failingShare, forwardTargets, present } from "./forward-outcome.ts";
+import { grpcStatusOf, isGrpcRequest } from "./grpc-status.ts";
 import { describeMatch, type Matchable, mismatch } from "./mismatch.ts";
 import { normalizePath } from "./normalize-path.ts";
 import { parseQuery } from "./query.ts";
@@ -36,12 +37,13 @@ export function matchRequest(model: MeshModel, request: MatchRequest, options: M
   const why: string[] = [];
   const shape = options.gateway ?? (() => undefined);
   const usable = options.usable ?? (() => true);
-  const tables = new Map(model.tables.map((table) => [table.name, table]));
+  const { tables } = namesOf(model);
   const unabsolute = takeApart(request);
   const sni = request.sni ?? serverName(unabsolute.host);
+  const isGrpc = isGrpcRequest(request.headers);
   const end = (outcome: Outcome, known: Omit<MatchAnswer, "outcome" | "why"> = {}): MatchAnswer => ({
     ...known,
-    outcome,
+    outcome: isGrpc ? withGrpcStatus(outcome) : outcome,
     why,
   });
 
@@ -73,6 +75,10 @@ export function matchRequest(model: MeshModel, request: MatchRequest, options: M
   }
   const { scheme, method } = request;
   const effective: EffectiveRequest = { scheme, host: unabsolute.host, path: normalized.path, method };
+  if (normalized.type === "redirect" && isGrpc) {
+    why.push("the path has escaped slashes: calls of gRPC follow no redirects, so it is refused");
+    return end({ type: "respond", status: 400, cause: "malformed-request" }, { listener, request: effective });
+  }
   if (normalized.type === "redirect") {
     why.push("the path has escaped slashes: the client is sent to what it means");
     const outcome = { type: "redirect", status: 307, location: normalized.path, responseHeaders: [] } as const;
@@ -98,6 +104,25 @@ export function matchRequest(model: MeshModel, request: MatchRequest, options: M
       ? ({ type: "respond", status: 500, cause: "broken-route" } as const)
       : decide(model, route, found.table, effective, request, matchable, options);
   return end(outcome, { ...known, route: matched });
+}
+
+interface Names {
+  readonly tables: ReadonlyMap<string, HostTable>;
+  readonly backends: ReadonlyMap<string, Backend>;
+}
+
+/** Models do not change, so what is looked up in them by name is laid out once. */
+const NAMES = new WeakMap<MeshModel, Names>();
+
+function namesOf(model: MeshModel): Names {
+  const kept = NAMES.get(model);
+  if (kept !== undefined) return kept;
+  const made = {
+    tables: new Map(model.tables.map((table) => [table.name, table])),
+    backends: new Map(model.backends.map((backend) => [backend.name, backend])),
+  };
+  NAMES.set(model, made);
+  return made;
 }
 
 function firstMatch(table: HostTable, request: Matchable, options: MatchOptions, why: string[]): Route | undefined {
@@ -175,7 +200,7 @@ function decide(
         const failing = isApart ? 0 : failingShare(action.backends);
         return { type: "preflight", status: 200, allowed, headers: lines, failing };
       }
-      const backends = new Map(model.backends.map((backend) => [backend.name, backend]));
+      const { backends } = namesOf(model);
       return {
         type: "forward",
         backends: forwardTargets(route, action, { request: effective, headers: request.headers, backends, options }),
@@ -185,6 +210,25 @@ function decide(
         corsHeaders: allowed ? answerHeaders(cors, origin) : [],
       };
     }
+  }
+}
+
+function withGrpcStatus(outcome: Outcome): Outcome {
+  switch (outcome.type) {
+    case "unreachable":
+      return outcome;
+    case "respond":
+    case "redirect":
+      return { ...outcome, grpcStatus: grpcStatusOf(outcome.status) };
+    case "preflight":
+      return outcome.failing === 0 ? outcome : { ...outcome, grpcStatus: grpcStatusOf(500) };
+    case "forward":
+      return {
+        ...outcome,
+        backends: outcome.backends.map((target) =>
+          target.status === undefined ? target : { ...target, grpcStatus: grpcStatusOf(target.status) },
+        ),
+      };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { PathMatch, RouteMatch, ValueMatch } from "../model.ts";
+import { isGrpcContentType } from "./grpc-status.ts";
 import { matchesPattern } from "./pattern.ts";
 
 /** A request as far as routes look at it. */
@@ -15,7 +16,8 @@ export interface Matchable {
 /** The first part of a match that does not hold, in words; undefined: all of them do. */
 export function mismatch(match: RouteMatch, request: Matchable): string | undefined {
   if (!pathMatches(match.path, request.path)) return `path ${request.path} is not ${describePath(match.path)}`;
-  if (match.grpc && !isGrpc(request.headers)) return "it is not a gRPC request (content-type application/grpc)";
+  if (match.grpc && !isGrpcContentType(request.headers.get("content-type")?.[0] ?? ""))
+    return "it is not a gRPC request (content-type application/grpc)";
   if (match.method !== undefined && match.method !== request.method) {
     return `method ${request.method} is not ${match.method}`;
   }
@@ -40,10 +42,6 @@ export function describeMatch({ path, grpc, method, headers, queryParams }: Rout
     ...headers.map((header) => `header ${describeValue(header)}`),
     ...queryParams.map((param) => `query parameter ${describeValue(param)}`),
   ].join(", ");
-}
-
-function isGrpc(headers: ReadonlyMap<string, readonly string[]>): boolean {
-  return /^application\/grpc(\+.*)?$/s.test(headers.get("content-type")?.[0] ?? "");
 }
 
 function describePath({ type, value }: PathMatch): string {

@@ -1,6 +1,13 @@
 import type { Cluster } from "@fairlead/contract";
 import { formatRevision } from "@fairlead/core";
-import { clusterStates, nodeStates, type Cluster as Stored, type TenantTransaction } from "@fairlead/database";
+import {
+  clusterStates,
+  type FactsHead,
+  factsHeads,
+  nodeStates,
+  type Cluster as Stored,
+  type TenantTransaction,
+} from "@fairlead/database";
 import { presentConnection } from "./connection.ts";
 
 /** Clusters as the API shows them, with what is known of their connectors and nodes. */
@@ -11,6 +18,7 @@ export async function presentClusters(
 ): Promise<Cluster[]> {
   const ids = clusters.map((cluster) => cluster.id);
   const states = new Map((await clusterStates(tx, ids)).map((state) => [state.cluster, state]));
+  const heads = await factsHeads(tx, ids);
   const nodes = Map.groupBy(await nodeStates(tx, ids), (node) => node.cluster);
   return clusters.map((cluster) => ({
     id: cluster.id,
@@ -18,6 +26,7 @@ export async function presentClusters(
     labels: { ...cluster.labels },
     revision: formatRevision(cluster.revision),
     connection: presentConnection(states.get(cluster.id), nowMs),
+    facts: presentFacts(heads.get(cluster.id)),
     nodes: (nodes.get(cluster.id) ?? [])
       .map(({ node, proxied, reportedAt }) => ({
         name: node,
@@ -36,4 +45,8 @@ export async function presentCluster(tx: TenantTransaction, cluster: Stored, now
   const [presented] = await presentClusters(tx, [cluster], nowMs);
   if (presented === undefined) throw new TypeError("one cluster gives one presentation");
   return presented;
+}
+
+function presentFacts(head: FactsHead | undefined): Cluster["facts"] {
+  return head === undefined ? null : { observedAt: head.observedAt.toISOString(), leftOut: { ...head.leftOut } };
 }

@@ -22,6 +22,7 @@ import {
 } from "@fairlead/database";
 import {
   factKeys,
+  type KnownCertificate,
   type KnownIntent,
   listenerHosts,
   meetingPlaces,
@@ -33,6 +34,9 @@ import {
   type Intent as Wanted,
 } from "@fairlead/intent";
 import type { KubernetesObject } from "@fairlead/kubernetes-types";
+import { NO_SECRET, referredSecrets } from "@fairlead/mesh-model";
+import { CERTIFICATE_KEY_PREFIX } from "@fairlead/tunnel";
+import { judgeCertificate, readCertificate } from "../../mesh/certificates.ts";
 import { decidePlacement, requireGrant } from "../../placement/decide-placement.ts";
 import { asGrants } from "../../placement/grants.ts";
 import { renderable } from "../../placement/renderable.ts";
@@ -95,15 +99,17 @@ export async function readBasis(
   const known = new Map([...named, ...gateways, ...neighbours].map((one) => [one.id, one]));
   const others = [...known.values()].filter(({ id }) => !changes.some(({ before }) => before?.intent.id === id));
   const present = others.map((one) => objectOf(renderable(one)));
+  const keys = [...factKeys(objects, present), ...referredSecrets(objects).map((one) => CERTIFICATE_KEY_PREFIX + one)];
   const [claims, facts, names] = await Promise.all([
     claimGroups(
       tx,
       others.filter((one) => !named.includes(one)).map(({ id }) => id),
       ids,
     ),
-    whole ? factsOf(tx, ids) : factsNamed(tx, ids, factKeys(objects, present)),
+    whole ? factsOf(tx, ids) : factsNamed(tx, ids, keys),
     projectNames(tx, [...new Set([projectId, ...others.map((one) => one.project)])]),
   ]);
+  const [told, plain] = partition(facts, ({ key }) => key.startsWith(CERTIFICATE_KEY_PREFIX));
   const seen = new Map(states.map((state) => [state.cluster, state]));
   const input: PlanBasis = {
     project: projectId,
@@ -116,7 +122,8 @@ export async function readBasis(
     ),
     projectNames: names,
     reporting,
-    facts: [...foreignObjects, ...facts.map(factOf)],
+    facts: [...foreignObjects, ...plain.map(factOf)],
+    certificates: told.flatMap((one) => certificateOf(one, nowMs)),
   };
   return { base, input };
 }
@@ -192,6 +199,19 @@ function factOf({ body, clusters }: SharedFact): {
   // What the connector may send as a fact was checked when it came.
   const object: KubernetesObject = JSON.parse(body);
   return { object, clusters };
+}
+
+/** What a plan asks of a certificate that nodes have told of. */
+function certificateOf({ key, body, clusters }: SharedFact, nowMs: number): KnownCertificate[] {
+  const told = readCertificate(key, body);
+  if (told === undefined) return [];
+  const { state, message } = judgeCertificate(told, nowMs);
+  const absent = told.problem === NO_SECRET;
+  return [{ secret: `${told.namespace}/${told.name}`, state: absent ? "absent" : state, message, clusters }];
+}
+
+function partition<T>(items: readonly T[], holds: (item: T) => boolean): readonly [T[], T[]] {
+  return [items.filter(holds), items.filter((item) => !holds(item))];
 }
 
 function targetOf(

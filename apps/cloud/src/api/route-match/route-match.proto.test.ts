@@ -41,7 +41,16 @@ async function tell(objects: readonly { key: string; object: object }[]) {
     const upserts = objects.map(({ key, object }) => ({ key, body: JSON.stringify(object) }));
     const quota = { objects: 100, bytes: 100_000 };
     const range = { after: "", through: undefined };
-    await applyFacts(tx, { cluster, fence, upserts, removals: [], range, digest: "x", leftOut: {}, quota });
+    await applyFacts(tx, {
+      cluster,
+      fence,
+      upserts,
+      removals: [],
+      range,
+      digest: "x",
+      leftOut: { EndpointSlice: 3 },
+      quota,
+    });
   });
 }
 
@@ -61,6 +70,9 @@ test("200: before a cluster has told of itself what it lacks is assumed and said
   });
   expect(assumed.revision).toMatch(/^\d+\.\d+$/);
   expect((await ask({ path: "/carton" })).outcome).toEqual({ type: "respond", status: 404, cause: "no-route" });
+
+  const known = async () => (await tenant.api.get(`/v1/clusters/${cluster}`)).body.facts;
+  expect(await known()).toBeNull();
 
   const gatewayClass = {
     apiVersion: "gateway.networking.k8s.io/v1",
@@ -85,6 +97,7 @@ test("200: before a cluster has told of itself what it lacks is assumed and said
     assumed: [],
   });
   expect(observed.observedAt).toMatch(/^\d{4}-/);
+  expect(await known()).toEqual({ observedAt: observed.observedAt, leftOut: { EndpointSlice: 3 } });
 });
 
 test.each([

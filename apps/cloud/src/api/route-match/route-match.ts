@@ -23,14 +23,34 @@ export function registerRouteMatch(app: ApiApp, { database, meshes }: ApiDeps): 
 
 function matchInMesh(mesh: ClusterMesh, input: RouteMatchInput): RouteMatch {
   const about = { revision: formatRevision(mesh.revision), observedAt: mesh.observedAt?.toISOString() ?? null };
-  if (mesh.observedAt !== undefined) return { ...matchIn(mesh.index, input, "known"), assumed: [], ...about };
+  if (mesh.observedAt !== undefined) {
+    // What no node has told of is taken for good.
+    const usable = (secret: string) => (mesh.certificates.get(secret)?.problem ?? "") === "";
+    return { ...matchIn(mesh.index, input, { endpoints: "known", usable }), assumed: [], ...about };
+  }
   // A cluster that has told nothing of itself: what intents leave to it is taken for good.
-  const { objects, assumed } = assumeMissing(mesh.objects.values());
-  const answer = matchIn(indexObjects(MESH_SETTINGS, objects), input, "assumed");
-  return { ...answer, assumed: [...assumed], ...about };
+  const { index, assumed } = assume(mesh);
+  return { ...matchIn(index, input, { endpoints: "assumed" }), assumed: [...assumed], ...about };
 }
 
-function matchIn(index: MeshIndex, input: RouteMatchInput, endpoints: NonNullable<MatchOptions["endpoints"]>) {
+interface Assumed {
+  readonly index: MeshIndex;
+  readonly assumed: readonly string[];
+}
+
+/** What was made of meshes whose clusters are silent, as long as they stay what they are. */
+const ASSUMED = new WeakMap<object, Assumed>();
+
+function assume({ version, objects: known }: ClusterMesh): Assumed {
+  const kept = ASSUMED.get(version);
+  if (kept !== undefined) return kept;
+  const { objects, assumed } = assumeMissing(known.values());
+  const made = { index: indexObjects(MESH_SETTINGS, objects), assumed };
+  ASSUMED.set(version, made);
+  return made;
+}
+
+function matchIn(index: MeshIndex, input: RouteMatchInput, known: Pick<MatchOptions, "endpoints" | "usable">) {
   const gateway: MatchOptions["gateway"] = (id) => index.gateway(id)?.shape;
-  return matchRequest(index.model(), input, { judge: judgeRoute, gateway, endpoints });
+  return matchRequest(index.model(), input, { judge: judgeRoute, gateway, ...known });
 }

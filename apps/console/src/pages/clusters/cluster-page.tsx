@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useApi } from "../../api/api-provider.tsx";
 import { clustersQuery, rollUpQuery } from "../../api/queries.ts";
 import { ageOf, formatMoment } from "../../domain/ages.ts";
-import { connectionWords, convergenceWords } from "../../domain/state-words.ts";
+import { connectionWords, convergenceWords, factsWords } from "../../domain/state-words.ts";
 import { paths } from "../../paths.ts";
 import { ButtonLink } from "../../ui/button-link.tsx";
 import { Empty } from "../../ui/empty.tsx";
@@ -60,6 +60,7 @@ export function ClusterPage({ cluster: id }: { readonly cluster: string }) {
               ["Last heard", connection.lastSeenAt === null ? "never" : formatMoment(connection.lastSeenAt)],
               ["Connector", connection.connectorVersion ?? "not known"],
               ["Kubernetes", connection.kubernetesVersion ?? "not known"],
+              ["Tells of itself", factsWords(cluster.facts, nowMs)],
               ["Labels", <LabelList key="labels" labels={cluster.labels} />],
               ["Registered", `${formatMoment(cluster.createdAt)} (${ageOf(cluster.createdAt, nowMs)} ago)`],
               [

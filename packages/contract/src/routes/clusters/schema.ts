@@ -38,6 +38,17 @@ const clusterNode = z
   .object({ name: z.string(), state: z.enum(["reporting", "unknown"]), lastReportAt: timestamp.nullable() })
   .openapi("ClusterNode");
 
+/** What the connector tells of the cluster besides what Fairlead wrote: Services, endpoints, classes, foreign routes. */
+const clusterFacts = z
+  .object({
+    observedAt: timestamp.openapi({ description: "When the connector last confirmed them." }),
+    leftOut: z.record(z.string(), z.int().min(1)).openapi({
+      description: "How many objects did not fit into the cluster's quota, by kind: answers leave them out of account.",
+      example: { EndpointSlice: 120 },
+    }),
+  })
+  .openapi("ClusterFacts");
+
 /** A Kubernetes cluster. */
 export const clusterSchema = z
   .object({
@@ -46,6 +57,9 @@ export const clusterSchema = z
     labels: labelsSchema,
     revision: revisionText,
     connection: connectionSchema,
+    facts: clusterFacts.nullable().openapi({
+      description: "null: the connector has told none, because it never joined or is too old to.",
+    }),
     nodes: z.array(clusterNode).openapi({ description: "By name." }),
     revokedAt: timestamp
       .nullable()

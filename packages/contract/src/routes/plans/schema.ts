@@ -10,6 +10,7 @@ import { ingressSpec } from "../../specs/ingress-spec.ts";
 import { dnsLabel, dnsSubdomain } from "../../specs/kubernetes-names.ts";
 import { strictObject } from "../../strict-object.ts";
 import { differenceSchema, intentInputShape } from "../intents/schema.ts";
+import { FINDING_CODES } from "./finding-codes.ts";
 
 /** How many changes one plan may hold. */
 export const MAX_PLAN_CHANGES = 500;
@@ -81,7 +82,7 @@ export const planFindingSchema = z
     severity: z.enum(["error", "warning", "info"]).openapi({
       description: "It will not work; it works, but hardly as meant; worth knowing.",
     }),
-    code: z.string().openapi({ description: "Stable, such as route_shadowed or backend_not_found." }),
+    code: z.enum(FINDING_CODES).openapi({ description: "One cause, which settles the severity. More may be added." }),
     message: z.string(),
     cluster: z.string().nullable().openapi({ description: "null when it is about no cluster in particular." }),
     clusterName: z.string().nullable(),

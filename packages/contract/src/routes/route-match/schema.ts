@@ -59,6 +59,11 @@ const headerChanges = z
   .readonly()
   .openapi({ description: "Edits of the answer in the order they are done; each removes, sets and adds." });
 
+const grpcStatus = z
+  .int()
+  .optional()
+  .openapi({ description: "Present for gRPC: the answer is a 200 with this `grpc-status`, which says the same." });
+
 const forwardTarget = z
   .object({
     backend: z.string().optional().openapi({
@@ -70,6 +75,7 @@ const forwardTarget = z
       .union([z.literal(500), z.literal(503)])
       .optional()
       .openapi({ description: "What the proxy answers by itself: 500 without a backend, 503 without endpoints." }),
+    grpcStatus,
     endpoints: z.array(z.object({ address: z.string(), port: z.int() })).readonly(),
     host: z.string(),
     path: z.string(),
@@ -85,11 +91,13 @@ const outcome = z
     z.object({
       type: z.literal("respond"),
       status: z.int(),
+      grpcStatus,
       cause: z.enum(["malformed-request", "no-host", "no-route", "broken-route", "no-usable-backend", "as-configured"]),
     }),
     z.object({
       type: z.literal("redirect"),
       status: z.int(),
+      grpcStatus,
       location: z.string(),
       responseHeaders: headerChanges,
     }),
@@ -99,6 +107,7 @@ const outcome = z
       allowed: z.boolean(),
       headers: lines,
       failing: z.number(),
+      grpcStatus,
     }),
     z.object({
       type: z.literal("forward"),

@@ -1,6 +1,6 @@
+import type { FindingCode } from "@fairlead/contract";
 import type { ObjectKey } from "@fairlead/kubernetes-types";
 import type { UnresolvedReference } from "@fairlead/mesh-model";
-import type { FindingCode } from "../finding-codes.ts";
 import { asIngress, idOf, routeView } from "../read-object.ts";
 import type { Draft, World } from "../world.ts";
 

@@ -2,6 +2,7 @@ import { GATEWAY_GROUP, type ObjectKey } from "@fairlead/kubernetes-types";
 import type { RouteView } from "@fairlead/mesh-model";
 import { asGateway, asRoute, gatewayIdOf, gatewayKey, idOf, routeView } from "../read-object.ts";
 import type { Draft, World } from "../world.ts";
+import { secretProblem } from "./secrets.ts";
 
 /** How many of the routes that lose a parent a finding names. */
 const NAMED = 20;
@@ -43,10 +44,13 @@ export function gatewayFindings(world: World, key: ObjectKey): Draft[] {
         at("listener_invalid", `${field}.tls.certificateRefs`, `listener ${listener.name} names no certificate`),
       );
     }
-    if (listener.protocol === "HTTPS" && refs.length > 0) {
-      const secrets = refs.map((ref) => `${ref.namespace ?? gateway.metadata.namespace ?? ""}/${ref.name}`).join(", ");
-      const message = `listener ${listener.name} takes its certificate from the Secret ${secrets}, which only the cluster can see`;
-      found.push(at("secret_unchecked", `${field}.tls.certificateRefs`, message));
+    if (listener.protocol !== "HTTPS") return found;
+    for (const [number, ref] of refs.entries()) {
+      const secret = `${ref.namespace ?? gateway.metadata.namespace ?? ""}/${ref.name}`;
+      const problem = secretProblem(world, secret);
+      if (problem === undefined) continue;
+      const message = `listener ${listener.name} takes a certificate from the Secret ${secret}: ${problem.text}`;
+      found.push(at(problem.code, `${field}.tls.certificateRefs[${number}]`, message));
     }
     return found;
   });

@@ -1,6 +1,7 @@
 import { INGRESS_CLASS_ANNOTATION, NETWORKING_GROUP, type ObjectKey } from "@fairlead/kubernetes-types";
 import { asIngress, idOf } from "../read-object.ts";
 import type { Draft, World } from "../world.ts";
+import { secretProblem } from "./secrets.ts";
 
 /** What is wrong with an Ingress as a whole: its class, what its certificates need. */
 export function ingressFindings(world: World, key: ObjectKey): Draft[] {
@@ -30,9 +31,11 @@ export function ingressFindings(world: World, key: ObjectKey): Draft[] {
   for (const [index, { secretName }] of (ingress.spec.tls ?? []).entries()) {
     if (secretName === undefined) continue;
     const secret = `${ingress.metadata.namespace ?? ""}/${secretName}`;
+    const problem = secretProblem(world, secret);
+    if (problem === undefined) continue;
     found.push({
-      code: "secret_unchecked",
-      message: `${text} takes a certificate from the Secret ${secret}, which only the cluster can see`,
+      code: problem.code,
+      message: `${text} takes a certificate from the Secret ${secret}: ${problem.text}`,
       subject: key,
       field: `spec.tls[${index}].secretName`,
     });

@@ -1,6 +1,6 @@
+import type { FindingCode } from "@fairlead/contract";
 import type { ObjectKey, ParentReference } from "@fairlead/kubernetes-types";
 import type { ParentOutcome } from "@fairlead/mesh-model";
-import type { FindingCode } from "../finding-codes.ts";
 import { asRoute, gatewayIdOf, gatewayKey, routeView } from "../read-object.ts";
 import type { Draft, World } from "../world.ts";
 

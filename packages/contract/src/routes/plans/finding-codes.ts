@@ -1,6 +1,6 @@
 /**
  * What a plan can find, by stable code; a code may be added, never renamed. Each stands for one cause and has one
- * severity. The API's schema and the README's table are held to this list.
+ * severity. The API's schema is made from this list, the table in the README of `packages/intent` is held to it.
  */
 export const FINDINGS = {
   route_shadowed: { severity: "warning", means: "a match never wins: another one takes all its requests" },
@@ -17,7 +17,11 @@ export const FINDINGS = {
   backend_unsupported: { severity: "error", means: "a backend is of a kind or protocol that cannot be used" },
   reference_not_granted: { severity: "error", means: "no ReferenceGrant allows a reference to another namespace" },
   reference_unchecked: { severity: "info", means: "the cluster has not reported what it holds" },
-  secret_unchecked: { severity: "info", means: "a Secret never leaves its cluster, so it cannot be checked here" },
+  secret_unchecked: { severity: "info", means: "no node has told of a Secret yet, so that it cannot be checked here" },
+  secret_not_found: { severity: "error", means: "a certificate is taken from a Secret that the cluster does not have" },
+  certificate_unusable: { severity: "error", means: "a Secret holds no certificate that can be served" },
+  certificate_expired: { severity: "error", means: "a certificate's time is over" },
+  certificate_expiring: { severity: "warning", means: "a certificate's time is over soon" },
   class_not_found: { severity: "error", means: "the cluster has no GatewayClass or IngressClass of that name" },
   class_not_served: { severity: "warning", means: "the class belongs to another controller" },
   listener_invalid: { severity: "error", means: "a listener cannot be served as written" },
@@ -33,3 +37,10 @@ export const FINDINGS = {
 
 /** A code of {@link FINDINGS}. */
 export type FindingCode = keyof typeof FINDINGS;
+
+/** Every code, in the order of {@link FINDINGS}. */
+export const FINDING_CODES: readonly FindingCode[] = Object.keys(FINDINGS).filter(isFindingCode);
+
+function isFindingCode(text: string): text is FindingCode {
+  return text in FINDINGS;
+}

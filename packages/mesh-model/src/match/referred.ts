@@ -1,5 +1,6 @@
 import type {
   BackendObjectReference,
+  Gateway,
   GRPCRoute,
   HTTPRoute,
   HTTPRouteFilter,
@@ -34,6 +35,26 @@ export function referredServices(objects: Iterable<KubernetesObject>): ReadonlyM
     }
   }
   return new Map([...found].map(([service, ports]) => [service, [...ports.values()]]));
+}
+
+/** The Secrets that Gateways and Ingresses take certificates from, `<namespace>/<name>`, each once, sorted. */
+export function referredSecrets(objects: Iterable<KubernetesObject>): string[] {
+  const found = new Set<string>();
+  for (const object of objects) {
+    const own = object.metadata.namespace ?? "";
+    if (isGateway(object)) {
+      const refs = object.spec.listeners.flatMap(({ tls }) => tls?.certificateRefs ?? []);
+      for (const { namespace, name } of refs) found.add(`${namespace ?? own}/${name}`);
+    } else if (isIngress(object)) {
+      for (const { secretName } of object.spec.tls ?? [])
+        if (secretName !== undefined) found.add(`${own}/${secretName}`);
+    }
+  }
+  return [...found].sort();
+}
+
+function isGateway(object: KubernetesObject): object is Gateway {
+  return object.kind === "Gateway";
 }
 
 function isRoute(object: KubernetesObject): object is HTTPRoute | GRPCRoute {
