@@ -29,6 +29,7 @@ export const importTable: Readonly<Record<string, readonly string[] | typeof ANY
   "packages/testkit": ["core"],
   "examples/bookinfo": [],
   "infra/lab": ["core", "testkit"],
+  "infra/images": ["testkit"],
 };
 
 /** Libraries that only one workspace may touch, so that each can be replaced in one place. */
@@ -37,6 +38,7 @@ export const soleUsers: Readonly<Record<string, readonly string[]>> = {
   postgres: ["packages/database"],
   koffi: ["packages/datapath"],
   "@aws-sdk/client-sqs": ["packages/queue"],
+  esbuild: ["infra/images"],
   pino: ["packages/core"],
   "prom-client": ["packages/core"],
 };

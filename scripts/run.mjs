@@ -15,6 +15,7 @@ const commands = {
   bench: { file: "apps/standalone/bench/main.ts", needs: ["gen", "envoy", "console"] },
   cli: { file: "apps/cli/src/main.ts", needs: [], quiet: true },
   lab: { file: "infra/lab/src/main.ts", needs: [], quiet: true },
+  images: { file: "infra/images/src/main.ts", needs: ["gen", "envoy", "console"] },
   gen: { needs: ["gen"], also: ["packages/contract/tools/gen.ts"] },
 };
 

@@ -1,0 +1,1 @@
+export { type BuildOptions, type BuiltImage, buildImage } from "./build-image.ts";
