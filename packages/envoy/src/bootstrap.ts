@@ -14,6 +14,7 @@ import { DownstreamConnectionsConfigSchema } from "./gen/envoy/extensions/resour
 import { FixedHeapConfigSchema } from "./gen/envoy/extensions/resource_monitors/fixed_heap/v3/fixed_heap_pb.js";
 import { HttpProtocolOptionsSchema } from "./gen/envoy/extensions/upstreams/http/v3/http_protocol_options_pb.js";
 import { REGISTRY } from "./registry.ts";
+import { adminCluster, statusListener } from "./status-listener.ts";
 
 /** Where something listens: a path in the file system, or a TCP address. */
 export type Endpoint = { readonly path: string } | { readonly address: string; readonly port: number };
@@ -26,6 +27,8 @@ export interface BootstrapOptions {
   readonly xdsSocketPath: string;
   /** Envoy's admin interface, which shows everything: a Unix socket only its owner can open, or loopback. */
   readonly admin: Endpoint;
+  /** Where `/ready` and `/metrics` are served besides, to anyone. Default: nowhere. */
+  readonly status?: Endpoint;
   /** Heap at which Envoy begins to shed load (bytes). Default: no limit. */
   readonly maxHeapBytes?: number;
   /** Client connections at once over all listeners. Default 50,000. */
@@ -39,11 +42,16 @@ const XDS_CLUSTER = "fairlead-agent";
  * are set on the command line (`--concurrency`).
  */
 export function bootstrap(options: BootstrapOptions): JsonValue {
+  const { status } = options;
+  const admin = endpointAddress(options.admin);
   const message = create(BootstrapSchema, {
     node: { id: options.node, cluster: "fairlead" },
-    admin: { address: endpointAddress(options.admin) },
+    admin: { address: admin },
     dynamicResources: { adsConfig: ads(), ldsConfig: fromAds(), cdsConfig: fromAds() },
-    staticResources: { clusters: [xdsCluster(options.xdsSocketPath)] },
+    staticResources: {
+      listeners: status === undefined ? [] : [statusListener(endpointAddress(status))],
+      clusters: [xdsCluster(options.xdsSocketPath), ...(status === undefined ? [] : [adminCluster(admin)])],
+    },
     layeredRuntime: runtime(),
     overloadManager: overloadManager(options),
     ...stats(),

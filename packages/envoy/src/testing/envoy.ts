@@ -15,6 +15,8 @@ export interface TestEnvoyOptions {
   readonly workers?: number;
   /** How long the connections of a listener that is gone live on; default is Envoy's, 600. */
   readonly drainSeconds?: number;
+  /** Port of 127.0.0.1 for `/ready` and `/metrics`. */
+  readonly statusPort?: number;
 }
 
 /** A stock Envoy under an {@link AdsServer}, in a directory of its own. */
@@ -32,13 +34,17 @@ export class TestEnvoy implements AsyncDisposable {
 
   /** Starts Envoy from our own bootstrap; it is connected once something has been set and answered. */
   static async start(options: TestEnvoyOptions = {}): Promise<TestEnvoy> {
-    const { workers = 2, drainSeconds = 600 } = options;
+    const { workers = 2, drainSeconds = 600, statusPort: port } = options;
     const directory = mkdtempSync(join(tmpdir(), "fairlead-envoy-"));
     const xdsSocketPath = join(directory, "xds.sock");
     const ads = await AdsServer.listen(xdsSocketPath);
     const config = join(directory, "bootstrap.json");
     const admin = { path: join(directory, "admin.sock") };
-    writeFileSync(config, JSON.stringify(bootstrap({ node: "test", xdsSocketPath, admin, maxConnections: 1000 })));
+    const status = port === undefined ? {} : { status: { address: "127.0.0.1", port } };
+    writeFileSync(
+      config,
+      JSON.stringify(bootstrap({ node: "test", xdsSocketPath, admin, maxConnections: 1000, ...status })),
+    );
     const envoy = spawn(
       ENVOY,
       ["-c", config, "--use-dynamic-base-id", "--file-flush-interval-msec", "100", "-l", "warn"].concat([
