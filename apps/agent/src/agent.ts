@@ -64,6 +64,7 @@ export class Agent implements AsyncDisposable {
           forceHttps: settings.FAIRLEAD_INGRESS_FORCE_HTTPS,
           loadBalancerMode: settings.FAIRLEAD_INGRESS_LOAD_BALANCER_MODE,
         },
+        secretNamespaces: settings.FAIRLEAD_SECRET_NAMESPACES,
       }),
       translator: boundTranslator(
         createBinding({ addressMap: settings.FAIRLEAD_ADDRESS_MAP, portOffset: settings.FAIRLEAD_PORT_OFFSET }),
@@ -79,7 +80,12 @@ export class Agent implements AsyncDisposable {
       onGood: (key, object) => this.#lastGood.set(key, object),
     });
     this.#informers = this.#stop.use(
-      new Informers({ client, log: this.#log, onChanges: (changes) => this.#apply(changes) }),
+      new Informers({
+        client,
+        log: this.#log,
+        secretNamespaces: settings.FAIRLEAD_SECRET_NAMESPACES,
+        onChanges: (changes) => this.#apply(changes),
+      }),
     );
   }
 

@@ -1,11 +1,20 @@
-import { type Log, systemClock } from "@fairlead/core";
-import { isNotFound, type KubernetesClient, Reflector, type ResourceType, resources } from "@fairlead/kubernetes";
+import type { Log } from "@fairlead/core";
+import {
+  type KubernetesClient,
+  Reflector,
+  type ResourceType,
+  resources,
+  type Selection,
+  untilListed,
+} from "@fairlead/kubernetes";
 import type { KubernetesObject, ObjectKey } from "@fairlead/kubernetes-types";
 import type { ObjectChange } from "@fairlead/mesh-model";
 
 export interface InformersOptions {
   readonly client: KubernetesClient;
   readonly log: Log;
+  /** Namespaces whose Secrets may be read. Default: all. */
+  readonly secretNamespaces?: readonly string[] | undefined;
   /** Called with what has changed, once all kinds have been listed; changes that arrive together come together. */
   readonly onChanges: (changes: readonly ObjectChange[]) => void;
   /** How long a kind may be unlisted before it is asked whether the API serves it at all. Default 1,000 ms. */
@@ -22,11 +31,11 @@ export class Informers implements AsyncDisposable {
   #isSynced = false;
 
   constructor(options: InformersOptions) {
-    const { client, log } = options;
+    const { client, log, secretNamespaces = [undefined] } = options;
     this.#options = options;
-    const reflect = (resource: ResourceType, fieldSelector?: string) => ({
+    const reflect = (resource: ResourceType, selection: Selection = {}) => ({
       resource,
-      reflector: new Reflector<KubernetesObject>({ client, resource, log, fieldSelector }),
+      reflector: new Reflector<KubernetesObject>({ client, resource, log, ...selection }),
     });
     this.#reflectors = [
       reflect(resources.gatewayClasses),
@@ -40,7 +49,9 @@ export class Informers implements AsyncDisposable {
       reflect(resources.endpointSlices),
       reflect(resources.namespaces),
       // Other secrets are none of our business, and a node should not hold them.
-      reflect(resources.secrets, "type=kubernetes.io/tls"),
+      ...secretNamespaces.map((namespace) =>
+        reflect(resources.secrets, { namespace, fieldSelector: "type=kubernetes.io/tls" }),
+      ),
     ];
   }
 
@@ -61,11 +72,9 @@ export class Informers implements AsyncDisposable {
       });
       reflector.start();
     }
-    await Promise.all(
-      this.#reflectors.map(({ resource, reflector }) =>
-        Promise.race([reflector.store.synced, this.#untilKnownAbsent(resource, reflector)]),
-      ),
-    );
+    const { client, log, probeMs } = this.#options;
+    const { signal } = this.#stop;
+    await Promise.all(this.#reflectors.map((kind) => untilListed({ ...kind, client, log, signal, probeMs })));
     this.#isSynced = true;
   }
 
@@ -86,24 +95,6 @@ export class Informers implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#reflectors.map(({ reflector }) => reflector[Symbol.asyncDispose]()));
-  }
-
-  /** Resolves when the API says that there is no such kind; stays open otherwise. */
-  async #untilKnownAbsent(resource: ResourceType, { store }: Reflector<KubernetesObject>): Promise<void> {
-    const { client, log, probeMs = 1_000 } = this.#options;
-    const { signal } = this.#stop;
-    while (!store.isSynced) {
-      await systemClock.sleep(probeMs, signal).catch(() => {});
-      if (store.isSynced || signal.aborted) break;
-      try {
-        await client.list(resource, { pageSize: 1, signal });
-      } catch (error) {
-        if (!isNotFound(error)) continue;
-        log.warn("the API does not serve a kind; going on without it", { kind: resource.kind });
-        return;
-      }
-    }
-    return new Promise(() => {});
   }
 
   /** Once what has already arrived is read; there is no timer that would add to every change. */

@@ -1,4 +1,4 @@
-import { envBoolean, envPort, readConfig } from "@fairlead/core";
+import { envBoolean, envNamespaces, envPort, readConfig } from "@fairlead/core";
 import { z } from "zod";
 
 const schema = z.object({
@@ -22,6 +22,8 @@ const schema = z.object({
   FAIRLEAD_INGRESS_FORCE_HTTPS: envBoolean.default(true),
   /** One address for all Ingresses or one each, when their annotations say nothing; as the operator's. */
   FAIRLEAD_INGRESS_LOAD_BALANCER_MODE: z.enum(["shared", "dedicated"]).default("shared"),
+  /** Namespaces whose Secrets may be read, for certificates; as the operator's. */
+  FAIRLEAD_SECRET_NAMESPACES: envNamespaces,
   /** How long to wait for the Kubernetes API before the last good configuration is served instead, in milliseconds. */
   FAIRLEAD_API_WAIT_MS: z.coerce.number().int().min(0).default(5_000),
   /** Where `/healthz`, `/readyz` and `/metrics` are served. */

@@ -49,8 +49,9 @@ export class Operator implements AsyncDisposable {
       forceHttps: settings.FAIRLEAD_INGRESS_FORCE_HTTPS,
       loadBalancerMode: settings.FAIRLEAD_INGRESS_LOAD_BALANCER_MODE,
     };
-    const index = new MeshIndex({ classes, ingress });
-    this.#world = this.#stop.use(new World({ client: this.#client, index, log }));
+    const secretNamespaces = settings.FAIRLEAD_SECRET_NAMESPACES;
+    const index = new MeshIndex({ classes, ingress, secretNamespaces });
+    this.#world = this.#stop.use(new World({ client: this.#client, index, log, secretNamespaces }));
   }
 
   /** Starts the operator; resolves once it answers health checks. It becomes ready when it knows the cluster. */

@@ -1,4 +1,4 @@
-import { envBoolean, envPort, readConfig } from "@fairlead/core";
+import { envBoolean, envNamespaces, envPort, readConfig } from "@fairlead/core";
 import { z } from "zod";
 import { parsePool } from "./address/pool.ts";
 
@@ -16,6 +16,8 @@ const schema = z.object({
   FAIRLEAD_INGRESS_FORCE_HTTPS: envBoolean.default(true),
   /** One address for all Ingresses or one each, when their annotations say nothing; as the agents'. */
   FAIRLEAD_INGRESS_LOAD_BALANCER_MODE: z.enum(["shared", "dedicated"]).default("shared"),
+  /** Namespaces whose Secrets may be read, for certificates; as the agents's. */
+  FAIRLEAD_SECRET_NAMESPACES: envNamespaces,
   /** Where the Lease and the Service of the shared Ingresses are. Default: that of the kubeconfig's context or the pod. */
   FAIRLEAD_NAMESPACE: z.string().min(1).optional(),
   /** Where `/healthz`, `/readyz` and `/metrics` are served. */

@@ -1,5 +1,12 @@
 import type { Log } from "@fairlead/core";
-import { type KubernetesClient, Reflector, type ResourceType, resources } from "@fairlead/kubernetes";
+import {
+  type KubernetesClient,
+  Reflector,
+  type ResourceType,
+  resources,
+  type Selection,
+  untilListed,
+} from "@fairlead/kubernetes";
 import type {
   Gateway,
   GatewayClass,
@@ -23,12 +30,17 @@ export interface WorldOptions {
   readonly client: KubernetesClient;
   readonly index: MeshIndex;
   readonly log: Log;
+  /** Namespaces whose Secrets may be read. Default: all. */
+  readonly secretNamespaces?: readonly string[] | undefined;
+  /** How long a kind may be unlisted before it is asked whether the API serves it at all. Default 1,000 ms. */
+  readonly probeMs?: number;
 }
 
-/** What of a reflector does not depend on its kind. */
-interface Feed extends AsyncDisposable {
-  readonly store: { readonly synced: Promise<void> };
-  start(): unknown;
+/** A reflector, started, whatever its kind. */
+interface Feed {
+  readonly reflector: AsyncDisposable;
+  readonly start: () => unknown;
+  readonly listed: () => Promise<void>;
 }
 
 /** The API server's objects as last seen, and the mesh model made of them. */
@@ -41,18 +53,28 @@ export class World implements AsyncDisposable {
   readonly ingressClasses: Reflector<IngressClass>;
   readonly ingresses: Reflector<Ingress>;
   readonly services: Reflector<Service>;
-  readonly #reflectors: readonly Feed[];
+  readonly #feeds: Feed[] = [];
+  readonly #stop = new AbortController();
   readonly #listeners = new Set<(change: WorldChange) => void>();
   readonly #log: Log;
   #pending = new Map<ObjectKey, KubernetesObject | undefined>();
   #isScheduled = false;
   #isSynced = false;
 
-  constructor({ client, index, log }: WorldOptions) {
+  constructor({ client, index, log, secretNamespaces, probeMs }: WorldOptions) {
     this.index = index;
     this.#log = log;
-    const reflect = <T extends KubernetesObject>(resource: ResourceType<T>, fieldSelector?: string) =>
-      new Reflector<T>({ client, resource, log, fieldSelector });
+    const reflect = <T extends KubernetesObject>(resource: ResourceType<T>, selection: Selection = {}) => {
+      const reflector = new Reflector<T>({ client, resource, log, ...selection });
+      this.#feed(reflector);
+      const { signal } = this.#stop;
+      this.#feeds.push({
+        reflector,
+        start: () => reflector.start(),
+        listed: () => untilListed({ client, resource, reflector, log, signal, probeMs }),
+      });
+      return reflector;
+    };
     this.gatewayClasses = reflect(resources.gatewayClasses);
     this.gateways = reflect(resources.gateways);
     this.httpRoutes = reflect(resources.httpRoutes);
@@ -60,18 +82,11 @@ export class World implements AsyncDisposable {
     this.ingressClasses = reflect(resources.ingressClasses);
     this.ingresses = reflect(resources.ingresses);
     this.services = reflect(resources.services);
-    this.#reflectors = [
-      this.#feed(this.gatewayClasses),
-      this.#feed(this.gateways),
-      this.#feed(this.httpRoutes),
-      this.#feed(this.grpcRoutes),
-      this.#feed(this.ingressClasses),
-      this.#feed(this.ingresses),
-      this.#feed(this.services),
-      this.#feed(reflect(resources.referenceGrants)),
-      this.#feed(reflect(resources.namespaces)),
-      this.#feed(reflect(resources.secrets, "type=kubernetes.io/tls")),
-    ];
+    reflect(resources.referenceGrants);
+    reflect(resources.namespaces);
+    for (const namespace of secretNamespaces ?? [undefined]) {
+      reflect(resources.secrets, { namespace, fieldSelector: "type=kubernetes.io/tls" });
+    }
   }
 
   /** Whether every kind has been listed. */
@@ -79,10 +94,10 @@ export class World implements AsyncDisposable {
     return this.#isSynced;
   }
 
-  /** Lists and watches; resolves once the model of all there is stands. */
+  /** Lists and watches; resolves once the model of all there is stands. A kind the API does not serve holds nothing up. */
   async start(): Promise<void> {
-    for (const reflector of this.#reflectors) reflector.start();
-    await Promise.all(this.#reflectors.map(({ store }) => store.synced));
+    for (const { start } of this.#feeds) start();
+    await Promise.all(this.#feeds.map(({ listed }) => listed()));
     this.#isSynced = true;
     this.#flush();
   }
@@ -94,15 +109,15 @@ export class World implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#reflectors.map((reflector) => reflector[Symbol.asyncDispose]()));
+    this.#stop.abort();
+    await Promise.all(this.#feeds.map(({ reflector }) => reflector[Symbol.asyncDispose]()));
   }
 
-  #feed<T extends KubernetesObject>(reflector: Reflector<T>): Feed {
+  #feed<T extends KubernetesObject>(reflector: Reflector<T>): void {
     reflector.store.subscribe((changes) => {
       for (const { key, object } of changes) this.#pending.set(key, object);
       this.#schedule();
     });
-    return reflector;
   }
 
   /** Changes that have arrived together are taken together. */

@@ -29,5 +29,12 @@ export const secretString = z
 /** `true`/`false`/`1`/`0` from the environment. */
 export const envBoolean = z.enum(["true", "false", "1", "0"]).transform((value) => value === "true" || value === "1");
 
+/** Namespaces from the environment: names separated by commas, `-` for none; undefined, for all of them, when `*` is there or nothing is said. */
+export const envNamespaces = z
+  .string()
+  .default("*")
+  .transform((text) => text.split(",").filter((name) => name !== "" && name !== "-"))
+  .transform((names) => (names.includes("*") ? undefined : names));
+
 /** A TCP port from the environment; 0 asks the system for a free one. */
 export const envPort = z.coerce.number().int().min(0).max(65535);

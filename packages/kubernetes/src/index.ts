@@ -43,5 +43,6 @@ export { LeaderElector, type LeaderElectorOptions } from "./leader-elector.ts";
 export { Reflector, type ReflectorOptions } from "./reflector.ts";
 export { defineResource, findResource, type ResourceType, resourcePath, resources } from "./resource-type.ts";
 export { type IndexFunction, Store, type StoreChange, type StoreOptions } from "./store.ts";
+export { type UntilListedOptions, untilListed } from "./until-listed.ts";
 export type { WatchEvent } from "./watch-event.ts";
 export { WorkQueue, type WorkQueueOptions } from "./work-queue.ts";

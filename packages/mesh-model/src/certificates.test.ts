@@ -12,7 +12,10 @@ const classes = controllerClasses();
 const gateway = objects.find(isGateway);
 const GATEWAY = "gateway.networking.k8s.io/Gateway/infra/tls";
 
-function index(settings: { readonly certificates?: "assume" } = {}, extra: readonly KubernetesObject[] = []) {
+function index(
+  settings: { readonly certificates?: "assume"; readonly secretNamespaces?: readonly string[] } = {},
+  extra: readonly KubernetesObject[] = [],
+) {
   const made = new MeshIndex({ classes, ...settings });
   made.apply(additions([...base, ...objects, ...extra]));
   return made;
@@ -28,6 +31,17 @@ describe("certificates in use", () => {
       ["infra/missing", [GATEWAY], "does not exist", undefined],
       ["infra/one", [GATEWAY, "networking.k8s.io/Ingress/infra/web"], undefined, "2126-10-30T09:23:12Z"],
     ]);
+  });
+
+  test("one in a namespace whose Secrets may not be read says so, whatever is there", () => {
+    const problems = (secretNamespaces: readonly string[]) =>
+      index({ secretNamespaces })
+        .certificateUses()
+        .map(({ problem }) => problem);
+    expect(new Set(problems(["default"]))).toEqual(
+      new Set(["may not be read: its namespace is none of those named when Fairlead was installed"]),
+    );
+    expect(problems(["default", "infra"])).toEqual([undefined, "does not exist", undefined]);
   });
 
   test("an expired certificate is served, and the listener's status says that it is", () => {

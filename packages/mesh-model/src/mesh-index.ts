@@ -64,7 +64,7 @@ export class MeshIndex {
   constructor(settings: MeshSettings) {
     const graph = this.#graph;
     const sources = addSources(graph);
-    const lookups = addLookups(graph, sources, settings.certificates);
+    const lookups = addLookups(graph, sources, settings);
     // Ranks: lookups 1–2, Gateway shapes 2, views 3, claims 4–5, TLS tables 5, then the pieces of the model.
     const parts = graph.group<TablePart>("table-parts", 5);
     const backends = graph.group<BackendReference>("backend-references", 3);

@@ -25,6 +25,8 @@ export interface MeshSettings {
    * takes the others for good. Default `read`.
    */
   readonly certificates?: "read" | "assume" | "assume-absent";
+  /** Namespaces whose Secrets may be read; a reference into another says so. Default: all. */
+  readonly secretNamespaces?: readonly string[] | undefined;
 }
 
 /** Our own classes and, with `compatCilium`, Cilium's as well. */

@@ -25,7 +25,7 @@ export interface Lookups {
 export function addLookups(
   graph: Graph,
   sources: Sources,
-  certificates: NonNullable<MeshSettings["certificates"]> = "read",
+  { certificates, secretNamespaces }: Pick<MeshSettings, "certificates" | "secretNamespaces">,
 ): Lookups {
   const grantsByNamespace = graph.group<ReferenceGrant["spec"]>("grants-by-namespace", 1);
   graph.derive<ReferenceGrant, never>({
@@ -61,6 +61,9 @@ export function addLookups(
       rank: 1,
       compute: (name, scope) => {
         if (certificates === "assume") return { assumed: true };
+        if (secretNamespaces?.includes(name.slice(0, name.indexOf("/"))) === false) {
+          return { problem: "may not be read: its namespace is none of those named when Fairlead was installed" };
+        }
         const secret = scope.read(sources.secrets, name);
         return secret === undefined && certificates === "assume-absent" ? { assumed: true } : readCertificate(secret);
       },
