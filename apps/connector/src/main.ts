@@ -1,5 +1,6 @@
 import { createLog } from "@fairlead/core";
 import { Connector } from "./connector.ts";
+import { runDrainCommand } from "./drain/drain-command.ts";
 import { readSettings } from "./settings.ts";
 
 /** Exit status that asks a supervisor to start the process again (sysexits EX_TEMPFAIL). */
@@ -8,6 +9,8 @@ const START_AGAIN = 75;
 const log = createLog({ app: "connector" });
 
 try {
+  const [command, ...args] = process.argv.slice(2);
+  if (command === "drain") process.exit(await runDrainCommand(args, log));
   const settings = readSettings();
   const connector = await Connector.start({ settings, log, onHopeless: () => void startAgain() });
   log.info("connector started", { adminPort: connector.adminPort, nodeReportPort: connector.nodeReportPort });
