@@ -1,4 +1,6 @@
 export { type ClusterParts, stateOfAll, stateOfCluster, summaryOf } from "./convergence-state.ts";
+export { CONNECTOR_POLICY_NAME, type ConnectorPolicySpec, connectorPolicySpec } from "./crds/connector-policy.ts";
+export { customResourceDefinitions } from "./crds/custom-resource-definitions.ts";
 export { describeProblem, fieldProblems, formatPath, type RequestPart, validationError } from "./field-problems.ts";
 export {
   type AnyId,
