@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ImageSpec } from "./image-spec.ts";
 import { productImages } from "./product-images.ts";
+import { testImages } from "./test-images.ts";
 
 /** Every image there is to build, Fairlead's own first. */
 export function catalog(root: string): ImageSpec[] {
   const { version }: { version: string } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  return productImages(version);
+  return [...productImages(version), ...testImages()];
 }
 
 /** The image of a name. Throws with the names there are. */

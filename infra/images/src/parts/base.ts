@@ -45,7 +45,7 @@ export async function basePart(): Promise<Part> {
 }
 
 /** Users and folders, which static programs need as well. */
-function skeleton(): FileEntry[] {
+export function skeleton(): FileEntry[] {
   return [
     file(
       "etc/passwd",

@@ -21,7 +21,11 @@ export async function sharedLibraries(
   const env = search.length === 0 ? {} : { LD_LIBRARY_PATH: search.join(":") };
   const found = new Map<string, SharedLibrary>();
   for (const path of programs) {
-    const text = await run("ldd", [path], { env: { LC_ALL: "C", ...env } });
+    const text = await run("ldd", [path], { env: { LC_ALL: "C", ...env } }).catch((error: Error) => {
+      // So it calls a static program, and ends with 1.
+      if (error.message.includes("not a dynamic executable")) return "";
+      throw error;
+    });
     for (const library of parseLdd(text, path)) found.set(library.name, library);
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
