@@ -4,16 +4,16 @@ import { dirname, join } from "node:path";
 import { MeshError } from "@fairlead/core";
 import { ApiClient } from "./cluster/api-client.ts";
 import { issueCertificates, pkiFolder } from "./cluster/certificates.ts";
-import { startControlPlane, startNode, waitUntilReady } from "./cluster/start-cluster.ts";
+import { startControlPlane, startRuntime, waitUntilReady } from "./cluster/start-cluster.ts";
 import { removeLab } from "./down.ts";
 import { type LabRecord, readLab, writeLab } from "./lab-directory.ts";
 import { claimIndices } from "./machine/claims.ts";
 import { lockLab } from "./machine/lab-lock.ts";
 import { Ledger, type LedgerOptions } from "./machine/ledger.ts";
+import { setMachineSysctls } from "./machine/machine-sysctls.ts";
 import { makeNetwork } from "./machine/network.ts";
 import { HOLDER, nodeProcess, startHolder } from "./machine/node-programs.ts";
 import { isAlive } from "./machine/processes.ts";
-import { raiseSysctl } from "./machine/raise-sysctl.ts";
 import type { ClusterPlan } from "./plan/cluster-plan.ts";
 import type { LabOptions } from "./plan/lab-options.ts";
 import { type LabPlan, labKubeconfig, planLab } from "./plan/lab-plan.ts";
@@ -102,8 +102,7 @@ function writeKubeconfigs(plan: LabPlan): void {
 }
 
 async function makeNodes(plan: LabPlan, ledger: Ledger): Promise<void> {
-  // Every kubelet, containerd and many pods take some of these; the usual 128 end with the second node.
-  await raiseSysctl(ledger, "/proc/sys/fs/inotify/max_user_instances", 8192);
+  await setMachineSysctls(ledger);
   const nodes = plan.clusters.flatMap((cluster) => cluster.nodes);
   for (const node of nodes) await ledger.make({ kind: "cgroup", path: node.cgroup }, () => {});
   await ledger.make({ kind: "process", mark: plan.directory }, () => Promise.all(nodes.map(startHolder)));
@@ -113,10 +112,11 @@ async function startCluster(cluster: ClusterPlan, images: readonly string[], sta
   const stage = <T>(name: string, work: () => Promise<T>) => stages.run(`${cluster.name}: ${name}`, work);
   const client = new ApiClient(cluster);
   try {
-    await Promise.all([
-      stage("API server", () => startControlPlane(cluster, client)),
-      ...cluster.nodes.map((node) => stage(`${node.name}: containerd, images, kubelet`, () => startNode(node, images))),
-    ]);
+    const api = stage("API server", () => startControlPlane(cluster, client));
+    const runtimes = cluster.nodes.map((node) =>
+      stage(`${node.name}: containerd, images`, () => startRuntime(node, images)),
+    );
+    await Promise.all([api, ...runtimes]);
     await stage("nodes and CoreDNS ready", () => waitUntilReady(cluster, client));
   } finally {
     client[Symbol.dispose]();

@@ -22,13 +22,11 @@ export async function startControlPlane(cluster: ClusterPlan, client: ApiClient)
   for (const name of CONTROLLERS) start(node, name);
 }
 
-/** Starts containerd, puts the images in, starts the kubelet and, where planned, kube-proxy. */
-export async function startNode(node: NodePlan, images: readonly string[]): Promise<void> {
+/** Starts containerd and puts the images in. */
+export async function startRuntime(node: NodePlan, images: readonly string[]): Promise<void> {
   start(node, "containerd");
   await until("containerd", node, ["containerd"], () => run(enterNode(node, ["ctr", "version"])));
   for (const image of images) await loadImage(node, image);
-  start(node, "kubelet");
-  if (node.programs.some(({ name }) => name === "kube-proxy")) start(node, "kube-proxy");
 }
 
 /** Ends kubelet and containerd and starts them again, as a node's reboot does to who watches it; pods go on. */
@@ -47,10 +45,14 @@ export async function loadImage(node: NodePlan, archive: string): Promise<void> 
   });
 }
 
-/** Applies the manifests, gives the nodes their pod ranges and roles, and waits until nodes and CoreDNS are ready. */
+/**
+ * Starts the kubelets, which would back off for seconds were there no API server yet, applies the manifests, gives the
+ * nodes their pod ranges and roles, starts kube-proxy, and waits until nodes and CoreDNS are ready.
+ */
 export async function waitUntilReady(cluster: ClusterPlan, client: ApiClient): Promise<void> {
   const control = cluster.nodes.find(({ controlPlane }) => controlPlane);
   if (control === undefined) throw new Error(`cluster ${cluster.name} has no control plane`);
+  for (const node of cluster.nodes) start(node, "kubelet");
   for (const object of cluster.manifests) {
     // The first objects may come before what admission wants of the namespace.
     await until(`${objectPath(object)}`, control, CONTROL_PLANE, () => client.apply(objectPath(object), object));
@@ -62,6 +64,8 @@ export async function waitUntilReady(cluster: ClusterPlan, client: ApiClient): P
       metadata: { labels: node.controlPlane ? { "node-role.kubernetes.io/control-plane": "" } : {} },
       spec: { podCIDR: node.podCidr, podCIDRs: [node.podCidr] },
     });
+    // It looks its node up once, when it starts.
+    if (node.programs.some(({ name }) => name === "kube-proxy")) start(node, "kube-proxy");
   }
   for (const node of cluster.nodes) {
     await until(`node ${node.name} to be ready`, node, ["kubelet", "containerd"], async () => {

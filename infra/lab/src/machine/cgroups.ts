@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { identify, killAll, type ProcessIdentity } from "./processes.ts";
 
 /** Mount points of every cgroup hierarchy of this machine, by version. */
@@ -26,7 +27,7 @@ export async function removeCgroup(path: string): Promise<void> {
   const folders = [...v1, ...v2].map((mount) => ({ mount, folder: join(mount, path) }));
   await killAll(() => folders.flatMap(({ folder }) => processesBelow(folder)));
   for (const { mount, folder } of folders) {
-    if (existsSync(folder)) removeTree(folder);
+    if (existsSync(folder)) await removeTree(folder);
     for (let parent = dirname(folder); parent !== mount && removeIfEmpty(parent); parent = dirname(parent));
   }
 }
@@ -40,13 +41,20 @@ function processesBelow(folder: string): ProcessIdentity[] {
   ];
 }
 
-function removeTree(folder: string): void {
-  for (const child of children(folder)) removeTree(child);
-  rmdirSync(folder);
+async function removeTree(folder: string): Promise<void> {
+  for (const child of children(folder)) await removeTree(child);
+  const deadline = Date.now() + 10_000;
+  // A process that was killed may still be on its way out.
+  while (!removeIfEmpty(folder)) {
+    if (Date.now() > deadline) throw new Error(`cgroup ${folder} does not become empty`);
+    await sleep(20);
+  }
 }
 
+/** Whether the cgroup is gone. */
 function removeIfEmpty(folder: string): boolean {
-  if (!existsSync(folder) || children(folder).length > 0) return false;
+  if (!existsSync(folder)) return true;
+  if (children(folder).length > 0) return false;
   try {
     rmdirSync(folder);
     return true;

@@ -88,7 +88,8 @@ function controlPlane(address: string, pki: string, component: Component): Progr
       "requestheader-username-headers": "X-Remote-User",
       "secure-port": `${API_PORT}`,
       "service-account-issuer": "https://kubernetes.default.svc.cluster.local",
-      "service-account-key-file": `${pki}/service-account.key`,
+      // The public half: it takes a certificate, but no EC key in PKCS #8.
+      "service-account-key-file": `${pki}/service-account.crt`,
       "service-account-signing-key-file": `${pki}/service-account.key`,
       "service-cluster-ip-range": SERVICE_CIDR,
       "tls-cert-file": `${pki}/apiserver.crt`,
