@@ -20,7 +20,10 @@ const commands = {
 };
 
 /** Benchmarks besides that of the whole product, as the word behind `npm run bench --`. */
-const benches = { plan: { file: "apps/cloud/bench/plan.ts", needs: ["gen"] } };
+const benches = {
+  plan: { file: "apps/cloud/bench/plan.ts", needs: ["gen"] },
+  console: { file: "apps/standalone/bench/console.ts", needs: ["gen", "envoy", "console"] },
+};
 
 const [name, ...words] = process.argv.slice(2);
 const bench = name === "bench" ? benches[words[0]] : undefined;

@@ -40,3 +40,11 @@ test("every URL of the console, so that a changed one is seen in review", () => 
 test("a part of a path cannot leave its place", () => {
   expect(paths.cluster("../x?y#z")).toBe("/clusters/..%2Fx%3Fy%23z");
 });
+
+// Guarantee: a report of another project's intent leads to that intent, and one of nobody's leads nowhere.
+test.each([
+  [{ kind: "HTTPRoute", intent: "rt_1", project: "prj_2" }, "/projects/prj_2/intents/http-routes/rt_1"],
+  [{ kind: "HTTPRoute", intent: "rt_1", project: null }, undefined],
+  [{ kind: "HTTPRoute", intent: null, project: null }, undefined],
+  [{ kind: "Service", intent: "rt_1", project: "prj_2" }, undefined],
+])("the page of what a report names: %j", (reported, expected) => expect(paths.reported(reported)).toBe(expected));

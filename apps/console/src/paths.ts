@@ -1,4 +1,4 @@
-import type { ListName } from "./domain/kinds.ts";
+import { kindNamed, type ListName } from "./domain/kinds.ts";
 import type { ListSearch } from "./domain/list-search.ts";
 import type { TopologySearch } from "./domain/topology/topology-search.ts";
 
@@ -8,6 +8,13 @@ export interface IntentAddress {
   /** The kind's path segment, such as `http-routes`. */
   readonly segment: string;
   readonly id: string;
+}
+
+/** How a report names an intent. */
+export interface ReportedIntent {
+  readonly kind: string;
+  readonly intent: string | null;
+  readonly project: string | null;
 }
 
 /** Every URL of the console. Nothing else puts one together. */
@@ -21,6 +28,12 @@ export const paths = {
     `/projects/${part(project)}/${list}${query({ ...search })}`,
   newIntent: (project: string, segment: string) => `/projects/${part(project)}/new/${part(segment)}`,
   intent: (address: IntentAddress) => intentPath(address),
+  /** Of an intent that a report names; undefined for what is nobody's, or of a kind that has no page. */
+  reported: ({ kind, intent, project }: ReportedIntent) => {
+    const segment = kindNamed(kind)?.segment;
+    if (segment === undefined || intent === null || project === null) return undefined;
+    return intentPath({ project, segment, id: intent });
+  },
   intentYaml: (address: IntentAddress, search: { readonly restore?: string; readonly field?: string } = {}) =>
     `${intentPath(address)}/yaml${query({ ...search })}`,
   intentRevisions: (address: IntentAddress, search: { readonly from?: string; readonly to?: string } = {}) =>

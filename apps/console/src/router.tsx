@@ -7,11 +7,9 @@ import { readTopologySearch } from "./domain/topology/topology-search.ts";
 import { Root } from "./layout/root.tsx";
 import { ClusterPage } from "./pages/clusters/cluster-page.tsx";
 import { ClustersPage } from "./pages/clusters/clusters-page.tsx";
-import { IntentPage } from "./pages/intent/intent-page.tsx";
-import { NewIntentPage } from "./pages/intent/new-intent-page.tsx";
+import { IntentPage, NewIntentPage, TopologyPage } from "./pages/later-pages.tsx";
 import { ListPage } from "./pages/list/list-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
-import { TopologyPage } from "./pages/topology/topology-page.tsx";
 import { paths } from "./paths.ts";
 import { Failure } from "./ui/failure.tsx";
 

@@ -1,4 +1,4 @@
-import { type ClusterId, idFromUuid } from "@fairlead/contract";
+import { type ClusterId, idFromUuid, type ProjectId } from "@fairlead/contract";
 import type { Revision } from "@fairlead/core";
 import { sql } from "drizzle-orm";
 import { rows, type TenantTransaction } from "./transaction.ts";
@@ -42,12 +42,13 @@ export async function lastChanges(
   return new Map(found.map(({ cluster_id, epoch, n }) => [idFromUuid("clu", cluster_id), { epoch, n }]));
 }
 
-/** Which intent an object of a bundle came from, and that intent's own revision while it exists. */
+/** Which intent an object of a bundle came from, and that intent's own revision and project while it exists. */
 export interface ObjectSource {
   readonly cluster: ClusterId;
   readonly key: string;
   readonly intent: IntentId;
   readonly intentRevision: Revision | undefined;
+  readonly project: ProjectId | undefined;
 }
 
 /** The sources of these keys in these clusters' bundles, tombstones included; what is no longer in a bundle is left out. */
@@ -64,10 +65,11 @@ export async function sourcesOf(
     intent_kind: string;
     epoch: number | null;
     n: number | null;
+    project_id: string | null;
   }>(
     tx,
     sql`
-    select b.cluster_id, b.key, b.intent_id, b.intent_kind, i.epoch, i.n
+    select b.cluster_id, b.key, b.intent_id, b.intent_kind, i.epoch, i.n, i.project_id
     from bundle_objects b left join intents i on i.id = b.intent_id
     where b.cluster_id = any(${uuidArray(clusters)}) and b.key in (select jsonb_array_elements_text(${json(keys)}))`,
   );
@@ -76,5 +78,6 @@ export async function sourcesOf(
     key: row.key,
     intent: intentId(row.intent_kind, row.intent_id),
     intentRevision: revisionOf(row.epoch, row.n),
+    project: row.project_id === null ? undefined : idFromUuid("prj", row.project_id),
   }));
 }

@@ -44,6 +44,7 @@ export {
   type IntentRef,
   listIntents,
   type NewIntent,
+  projectsOf,
   updateIntent,
 } from "./intents.ts";
 export { createJoinToken, deleteJoinToken, type JoinToken, listJoinTokens } from "./join-tokens.ts";
@@ -108,4 +109,4 @@ export {
 export type { ClusterIdentity, HeldLease, JoinRequest, SystemDoor } from "./system-door.ts";
 export { createToken, getToken, listTokens, revokeToken, type Token } from "./tokens.ts";
 export type { TenantTransaction, TransactionOptions, WriteTransaction } from "./transaction.ts";
-export type { IntentId, IntentKind } from "./values.ts";
+export { type IntentId, type IntentKind, isIntentId } from "./values.ts";

@@ -168,6 +168,19 @@ export async function allIntents(tx: TenantTransaction, ids?: readonly IntentId[
   return found.map(intentOf);
 }
 
+/** The projects of these intents; one that does not exist is left out. */
+export async function projectsOf(
+  tx: TenantTransaction,
+  ids: readonly IntentId[],
+): Promise<ReadonlyMap<string, ProjectId>> {
+  if (ids.length === 0) return new Map();
+  const found = await tx[HANDLE].db
+    .select({ id: intents.id, kind: intents.kind, project: intents.projectId })
+    .from(intents)
+    .where(sql`${intents.id} = any(${uuidArray(ids)})`);
+  return new Map(found.map(({ id, kind, project }) => [intentId(kind, id), idFromUuid("prj", project)]));
+}
+
 /** A row as callers see it. */
 export function intentOf(row: typeof intents.$inferSelect): Intent {
   return {

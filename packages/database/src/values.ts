@@ -4,6 +4,7 @@ import {
   type IntentId,
   type IntentKind,
   idFromUuid,
+  isId,
   isIntentKind,
   uuidFromId,
 } from "@fairlead/contract";
@@ -18,6 +19,11 @@ export function kindOfIntent(id: IntentId): IntentKind {
     if (id.startsWith(`${prefix}_`) && isIntentKind(kind)) return kind;
   }
   throw new TypeError(`not an id of an intent: ${id}`);
+}
+
+/** Whether a text is a well-formed id of an intent. Says nothing about whether it exists. */
+export function isIntentId(text: string): text is IntentId {
+  return Object.values(INTENT_ID_PREFIX).some((prefix) => isId(prefix, text));
 }
 
 /** A kind as it is stored; throws on anything else, which only a programmer's error can have put there. */

@@ -1,11 +1,8 @@
-/**
- * What the page may do: load scripts, styles and images from here, talk to here, and be in nobody's frame. Inline scripts
- * are out. Inline styles are in, for the YAML editor writes its style sheet into the page; a style alone reads no token.
- */
+/** What the page may do: load scripts, styles and images from here, talk to here, and be in nobody's frame. Nothing inline. */
 const POLICY = [
   "default-src 'self'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self'",
   "object-src 'none'",

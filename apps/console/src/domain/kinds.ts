@@ -81,9 +81,10 @@ spec:
         - path:
             type: PathPrefix
             value: /
-      backendRefs:
-        - name: my-service
-          port: 80
+      # Without these it answers 500:
+      # backendRefs:
+      #   - name: my-service
+      #     port: 80
 `,
   },
   {
@@ -110,9 +111,10 @@ spec:
     - matches:
         - method:
             service: example.v1.Greeter
-      backendRefs:
-        - name: my-service
-          port: 50051
+      # Without these: UNAVAILABLE
+      # backendRefs:
+      #   - name: my-service
+      #     port: 50051
 `,
   },
   {

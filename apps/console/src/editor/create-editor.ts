@@ -75,7 +75,6 @@ export function createEditor({ root, label, kind, text, onChange }: EditorOption
         editorTheme,
         autocompletion({ override: [complete], icons: false }),
         keymap.of([
-          { key: "Escape", run: letTabLeave },
           { key: "Ctrl-Space", run: startCompletion },
           ...completionKeymap,
           ...searchKeymap,
@@ -89,6 +88,7 @@ export function createEditor({ root, label, kind, text, onChange }: EditorOption
           spellcheck: "false",
           tabindex: "0",
         }),
+        EditorView.domEventObservers({ keydown: letTabLeave }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !quiet) onChange(update.state.doc.toString());
         }),
@@ -125,8 +125,10 @@ export function createEditor({ root, label, kind, text, onChange }: EditorOption
 /** How long after Escape the Tab key leaves the editor instead of indenting, in milliseconds. */
 const TAB_LEAVES_MS = 10_000;
 
-/** The editor's own two seconds after Escape are short for slow hands; set after it has set those. */
-function letTabLeave(view: EditorView): boolean {
-  queueMicrotask(() => view.setTabFocusMode(TAB_LEAVES_MS));
-  return false;
+/**
+ * The editor's own two seconds after Escape are short for slow hands, and do not begin when Escape also closes the
+ * completions; set after the editor has done its part.
+ */
+function letTabLeave(event: KeyboardEvent, view: EditorView): void {
+  if (event.key === "Escape") queueMicrotask(() => view.setTabFocusMode(TAB_LEAVES_MS));
 }

@@ -29,7 +29,7 @@ export function node(revision: string | null, change: Partial<NodeRollUp> = {}):
 /** An exception of `rt_1`, or of another intent. */
 export function exception(state: "pending" | "rejected", intent = "rt_1"): ConvergenceException {
   const object = { apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute", namespace: "shop", name: "web" };
-  return { intent, revision: "1.10", stage: "proxied", state, at, condition: null, object };
+  return { intent, project: null, revision: "1.10", stage: "proxied", state, at, condition: null, object };
 }
 
 /** The roll-up of {@link cluster} alone. */

@@ -40,14 +40,14 @@ describe.skipIf("missing" in browser)("the console", () => {
     if (instance.endpoints.consoleUrl === "")
       throw new Error("the console is not built: npm run build -w apps/console");
     chromium = await startChromium();
-  });
+  }, 300_000);
   afterAll(async () => {
     await chromium?.[Symbol.asyncDispose]();
     await instance?.[Symbol.asyncDispose]();
   });
   beforeEach(async () => {
     page = await chromium.context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     trouble = watchForTrouble(page);
   });
   afterEach(async ({ task }) => {
@@ -191,8 +191,10 @@ describe.skipIf("missing" in browser)("the console", () => {
     await tabTo(page, page.locator(".cm-content"));
     await goToLine(page, "weight: 10");
     await page.keyboard.type("0");
-    // From here on Tab moves the focus instead of indenting.
-    await page.keyboard.press("Control+m");
+    // As the help says: Escape, then Tab, leaves the editor, even where Escape had completions to close.
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Tab");
+    expect(await hasFocus(page.locator(".cm-content"))).toBe(false);
     await tabTo(page, page.getByRole("button", { name: "Preview" }));
     await page.keyboard.press("Enter");
     await page.getByText("Updates it in 1 cluster.").waitFor();
@@ -200,6 +202,43 @@ describe.skipIf("missing" in browser)("the console", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Convergence" }).waitFor();
     await everyNodeProxied();
+  }, 60_000);
+
+  test("a new route from the template is created as previewed, and deleted again", async () => {
+    await enter();
+    await openRoutes();
+    await page.getByRole("link", { name: "New HTTPRoute" }).click();
+    await page.getByText("The document is in order.").waitFor();
+    await page.getByRole("button", { name: "Preview" }).click();
+    await page.getByText("Creates it in 1 cluster.").waitFor();
+    await page.getByRole("button", { name: "Create" }).and(page.locator(":not([aria-disabled])")).click();
+    await page.getByRole("heading", { name: "my-route", level: 1 }).waitFor();
+    await everyNodeProxied();
+    await page.getByRole("button", { name: "Delete …" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("Takes it out of 1 cluster.").waitFor();
+    await dialog.getByLabel("To confirm, type my-route").fill("my-route");
+    await dialog.getByRole("button", { name: "Delete" }).and(page.locator(":not([aria-disabled])")).click();
+    await page.getByRole("heading", { name: "Routes", level: 1 }).waitFor();
+    await page.getByRole("link", { name: "reviews", exact: true }).waitFor();
+    expect(await page.getByRole("link", { name: "my-route", exact: true }).count()).toBe(0);
+  }, 60_000);
+
+  test("the topology leads to what it shows, whichever project that is of", async () => {
+    const theirs = await secondProject(instance);
+    const { cluster, project } = await addresses(instance);
+    await enter();
+    await page.goto(`${url()}/clusters/${cluster}/topology?view=list`);
+    for (const [name, of] of [
+      ["theirs", theirs.project],
+      ["reviews", project],
+    ] as const) {
+      await page.getByRole("link", { name, exact: true }).first().click();
+      await page.getByRole("heading", { name, level: 1 }).waitFor();
+      expect(page.url()).toContain(of);
+      await page.goBack();
+    }
+    await instance.client.httpRoutes.delete({ params: theirs, ifMatch: theirs.revision });
   }, 60_000);
 
   test("what is done elsewhere appears by itself", async () => {
@@ -219,7 +258,7 @@ spec:
     await row.getByText("converged").waitFor();
     expect(await fairlead(instance, ["delete", "httproute", "from-elsewhere"])).toMatchObject({ code: 0 });
     await row.waitFor({ state: "detached" });
-  });
+  }, 120_000);
 
   test("signing out forgets the token; another tenant's token sees nothing of what is here", async () => {
     await enter();
@@ -352,6 +391,17 @@ async function ownProject({ client }: Instance) {
     body: { name: "many", grants: [{ clusterSelector: {}, namespaces: ["many"] }] },
   });
   return { project: made.id };
+}
+
+/** Another project, with a route in the cluster. */
+async function secondProject({ client }: Instance) {
+  const { id: project } = await client.projects.create({
+    body: { name: "second", grants: [{ clusterSelector: {}, namespaces: ["second"] }] },
+  });
+  const spec = { parentRefs: [{ name: "nobody" }], hostnames: ["theirs.example"] };
+  const body = { name: "theirs", namespace: "second", spec };
+  const { id, revision } = await client.httpRoutes.create({ params: { project }, body });
+  return { project, id, revision };
 }
 
 async function addresses({ client }: Instance) {

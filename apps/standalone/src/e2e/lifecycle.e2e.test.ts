@@ -47,9 +47,10 @@ async function startUseStop(directory: string, prefix: readonly string[]): Promi
   });
   try {
     const output = await outputUntil(child, "Ctrl-C stops it.");
-    const { gatewayUrl, apiUrl, kubeconfig, token } = loadEndpoints(directory);
+    const { gatewayUrl, apiUrl, consoleUrl, kubeconfig, token } = loadEndpoints(directory);
     expect(output).toContain(apiUrl);
-    expect(output).toContain(token);
+    expect(output).toContain(`${consoleUrl}/#token=${token}`);
+    expect((await get(`${consoleUrl}/`)).body).toContain("<title>Fairlead</title>");
     expect(output).toContain(`curl ${gatewayUrl}/details/1`);
     const details = await get(`${gatewayUrl}/details/1`);
     expect(details.status).toBe(200);

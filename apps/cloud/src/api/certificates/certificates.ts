@@ -15,12 +15,13 @@ export function registerCertificates(app: ApiApp, { database, clock }: ApiDeps):
       const users = [...new Set(found.flatMap(({ usedBy }) => usedBy))];
       return { head, found, sources: await sourcesOf(tx, [cluster], users) };
     });
-    const intents = new Map(sources.map(({ key, intent }) => [key, intent]));
+    const sourceOf = new Map(sources.map((source) => [source.key, source]));
     const items = found.map((certificate) => {
       const judged = judgeCertificate(certificate, clock.now());
       const usedBy = judged.usedBy.map((key) => {
         const [, kind = "", namespace = "", name = ""] = key.split("/");
-        return { kind, namespace, name, intent: intents.get(key) ?? null };
+        const source = sourceOf.get(key);
+        return { kind, namespace, name, intent: source?.intent ?? null, project: source?.project ?? null };
       });
       return { ...judged, usedBy };
     });

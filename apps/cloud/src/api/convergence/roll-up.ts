@@ -193,6 +193,7 @@ function relevant({ cluster, revision, sources }: Inputs, problems: readonly Obj
     return [
       {
         intent: source?.intent ?? null,
+        project: source?.project ?? null,
         revision: problem.revision,
         stage: problem.stage === "applied" ? ("applied" as const) : ("proxied" as const),
         state: rejected ? ("rejected" as const) : ("pending" as const),

@@ -35,6 +35,7 @@ test("a cluster that never connected shows what is written for it, and does not 
     label: "web",
     state: "unknown",
     intent: expect.stringMatching(/^gw_/),
+    project: tenant.project,
   });
   expect((await tenant.api.get(`/v1/clusters/${cluster.id}/certificates`)).body).toEqual({
     items: [],
@@ -112,7 +113,7 @@ test("follows what the cluster tells: a Service that goes turns the way to it re
         name: "tls",
         state: "expired",
         notAfter: "2021-01-01T00:00:00.000Z",
-        usedBy: [{ kind: "Gateway", namespace: "default", name: "web", intent: expect.stringMatching(/^gw_/) }],
+        usedBy: [{ name: "web", intent: expect.stringMatching(/^gw_/), project: tenant.project }],
         nodes: ["n1"],
       },
     ]);

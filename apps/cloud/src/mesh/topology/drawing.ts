@@ -2,12 +2,15 @@ import type { Topology, TopologyNode } from "@fairlead/contract";
 import { INTENT_ANNOTATION, type KubernetesObject } from "@fairlead/kubernetes-types";
 import type { ClusterMesh } from "../cluster-mesh.ts";
 
+/** A node before it is known whose it is: objects of a bundle name their intent, not its project. */
+export type DrawnNode = Omit<TopologyNode, "project">;
+
 /** A topology being drawn. */
 export interface Drawing extends Pick<ClusterMesh, "index" | "objects" | "certificates"> {
   /** Whether the cluster has told of its Services. */
   readonly isObserved: boolean;
   readonly now: number;
-  readonly nodes: Map<string, TopologyNode>;
+  readonly nodes: Map<string, DrawnNode>;
   readonly edges: Map<string, Topology["edges"][number]>;
   /** Service ports that something leads to, by node id. */
   readonly backends: Map<string, DrawnBackend>;

@@ -8,7 +8,7 @@ import {
 } from "@fairlead/kubernetes-types";
 import type { ClusterMesh } from "../cluster-mesh.ts";
 import { backendNodes } from "./backend-nodes.ts";
-import type { Drawing } from "./drawing.ts";
+import type { Drawing, DrawnNode } from "./drawing.ts";
 import { gatewayNodes } from "./gateway-nodes.ts";
 import { ingressNode } from "./ingress-node.ts";
 import { isRoute, routeNode } from "./route-node.ts";
@@ -23,6 +23,9 @@ export type TopologyInput = Pick<ClusterMesh, "index" | "objects" | "certificate
   readonly maxNodes?: number;
 };
 
+/** A topology whose nodes do not name their projects yet. */
+export type DrawnTopology = Pick<Topology, "edges" | "truncated"> & { readonly nodes: readonly DrawnNode[] };
+
 /** Along the way of a request; what comes first is drawn first when not everything fits. */
 const TYPES: readonly TopologyNode["type"][] = ["gateway", "ingress", "listener", "route", "service", "endpoint"];
 
@@ -30,7 +33,7 @@ const TYPES: readonly TopologyNode["type"][] = ["gateway", "ingress", "listener"
  * What requests pass in a cluster and where they cannot. Pure. Foreign objects are drawn where they hang on something of
  * ours; of ours those too that hang on nothing.
  */
-export function topologyOf(input: TopologyInput): Pick<Topology, "nodes" | "edges" | "truncated"> {
+export function topologyOf(input: TopologyInput): DrawnTopology {
   const { objects, maxNodes = 5_000 } = input;
   const drawing: Drawing = { ...input, nodes: new Map(), edges: new Map(), backends: new Map() };
   for (const object of objects.values()) if (isGateway(object)) gatewayNodes(drawing, object);

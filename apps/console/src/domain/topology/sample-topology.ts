@@ -11,6 +11,7 @@ export function sampleNode(type: NodeType, name: string, state: NodeState = "ok"
     name,
     label: name,
     intent: type === "route" ? `rt_${name}` : null,
+    project: type === "route" ? "prj_1" : null,
     state,
     detail: "",
   };

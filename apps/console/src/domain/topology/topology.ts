@@ -18,6 +18,8 @@ export interface TopologyNode {
   readonly label: string;
   /** The intent it was rendered from; null for what is the cluster's own. */
   readonly intent: string | null;
+  /** The project of that intent. */
+  readonly project: string | null;
   readonly state: NodeState;
   readonly detail: string;
 }

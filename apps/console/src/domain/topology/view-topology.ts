@@ -162,7 +162,7 @@ function together(id: string, type: NodeType, shows: ViewNode["shows"], nodes: r
   const [first] = nodes;
   const state: NodeState = worstOf(nodes.map((node) => node.state));
   const of = { kind: first?.kind ?? "", namespace: first?.namespace ?? "", name: "", label: "", detail: "" };
-  return { ...of, id, type, shows, state, intent: null, count: nodes.length };
+  return { ...of, id, type, shows, state, intent: null, project: null, count: nodes.length };
 }
 
 function endpointsDetail(endpoints: readonly TopologyNode[]): string {

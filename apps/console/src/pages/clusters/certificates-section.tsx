@@ -5,6 +5,7 @@ import { certificatesQuery } from "../../api/queries.ts";
 import { ageOf, formatMoment } from "../../domain/ages.ts";
 import { validityWords } from "../../domain/certificate-warnings.ts";
 import { certificateWords } from "../../domain/state-words.ts";
+import { paths } from "../../paths.ts";
 import { Empty } from "../../ui/empty.tsx";
 import { Failure } from "../../ui/failure.tsx";
 import { Loading } from "../../ui/loading.tsx";
@@ -12,7 +13,6 @@ import { Section } from "../../ui/section.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { TextLink } from "../../ui/text-link.tsx";
 import { useNow } from "../../ui/use-now.ts";
-import { useIntentLink } from "../use-intent-link.ts";
 
 /** The TLS certificates that a cluster's nodes serve with: their state, how long they last, and what hangs on them. */
 export function CertificatesSection({ cluster }: { readonly cluster: string }) {
@@ -45,7 +45,6 @@ export function CertificatesSection({ cluster }: { readonly cluster: string }) {
 }
 
 function CertificateItem({ certificate, nowMs }: { readonly certificate: Certificate; readonly nowMs: number }) {
-  const linkTo = useIntentLink();
   const { namespace, name, names, notAfter, issuer, fingerprint, state, message, usedBy, nodes } = certificate;
   return (
     <li className="py-3 text-sm first:pt-0 last:pb-0">
@@ -63,7 +62,7 @@ function CertificateItem({ certificate, nowMs }: { readonly certificate: Certifi
         <dt>Used by</dt>
         <dd className="min-w-0 break-words">
           {usedBy.map((user, index) => {
-            const href = user.intent === null ? undefined : linkTo(user.kind, user.intent);
+            const href = paths.reported(user);
             const text = `${user.kind} ${user.namespace}/${user.name}`;
             return (
               <span key={text}>

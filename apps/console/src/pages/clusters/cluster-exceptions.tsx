@@ -1,15 +1,14 @@
 import type { ClusterRollUp } from "@fairlead/contract";
 import { gatherExceptions } from "../../domain/cluster-exceptions.ts";
 import { stageWords } from "../../domain/state-words.ts";
+import { paths } from "../../paths.ts";
 import { Section } from "../../ui/section.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { TextLink } from "../../ui/text-link.tsx";
-import { useIntentLink } from "../use-intent-link.ts";
 
 /** What of a cluster has not arrived, with the words of who refused it. */
 export function ClusterExceptions({ rollUp }: { readonly rollUp: ClusterRollUp }) {
   const exceptions = gatherExceptions(rollUp);
-  const linkTo = useIntentLink();
   return (
     <Section title="Not arrived" aside={<span className="text-sm text-muted">{exceptions.length}</span>}>
       {exceptions.length === 0 ? (
@@ -21,9 +20,9 @@ export function ClusterExceptions({ rollUp }: { readonly rollUp: ClusterRollUp }
       ) : (
         <ul className="flex flex-col divide-y divide-line">
           {exceptions.map(({ exception, nodes }) => {
-            const { object, condition, state, intent } = exception;
+            const { object, condition, state, intent, project } = exception;
             const name = `${object.kind} ${object.namespace}/${object.name}`;
-            const href = intent === null ? undefined : linkTo(object.kind, intent);
+            const href = paths.reported({ kind: object.kind, intent, project });
             return (
               <li
                 key={`${name} ${state} ${condition?.message} ${nodes.join()}`}

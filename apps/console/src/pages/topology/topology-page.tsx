@@ -16,7 +16,6 @@ import { Notice } from "../../ui/notice.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { TextField } from "../../ui/text-field.tsx";
 import { TextLink } from "../../ui/text-link.tsx";
-import { useIntentLink } from "../use-intent-link.ts";
 import { topologyQuery } from "./topology-query.ts";
 import { TopologyTable } from "./topology-table.tsx";
 
@@ -32,7 +31,6 @@ interface TopologyPageProps {
 export function TopologyPage({ cluster, search }: TopologyPageProps) {
   const client = useApi();
   const { history } = useRouter();
-  const intentLink = useIntentLink();
   const topology = useQuery(topologyQuery(client, cluster));
   const clusters = useQuery(clustersQuery(client));
   const name = clusters.data?.find(({ id }) => id === cluster)?.name ?? "the cluster";
@@ -49,7 +47,6 @@ export function TopologyPage({ cluster, search }: TopologyPageProps) {
     [topology.data, wanted],
   );
   const go = (change: TopologySearch) => history.replace(paths.topology(cluster, { ...search, ...change }));
-  const hrefOf = ({ kind, intent }: ViewNode) => (intent === null ? undefined : intentLink(kind, intent));
   const focusHrefOf = ({ id, shows }: ViewNode) =>
     shows !== "node" || id === search.focus ? undefined : paths.topology(cluster, { ...search, focus: id });
   const asList = search.view === undefined ? matchMedia("(width < 48rem)").matches : search.view === "list";
@@ -134,10 +131,10 @@ export function TopologyPage({ cluster, search }: TopologyPageProps) {
       {view !== undefined &&
         view.nodes.length > 0 &&
         (asList ? (
-          <TopologyTable {...{ view, hrefOf, focusHrefOf }} />
+          <TopologyTable {...{ view, focusHrefOf }} hrefOf={paths.reported} />
         ) : (
           <Suspense fallback={<Loading what="the diagram" lines={10} />}>
-            <TopologyDiagram {...{ view, hrefOf, focusHrefOf }} />
+            <TopologyDiagram {...{ view, focusHrefOf }} hrefOf={paths.reported} />
           </Suspense>
         ))}
     </>

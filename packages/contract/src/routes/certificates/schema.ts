@@ -29,6 +29,10 @@ const certificateSchema = z
             .string()
             .nullable()
             .openapi({ description: "Id of the intent it came from, if it is one of ours." }),
+          project: z
+            .string()
+            .nullable()
+            .openapi({ description: "Id of the intent's project; null when there is none." }),
         }),
       )
       .openapi({ description: "Gateways and Ingresses, sorted." }),

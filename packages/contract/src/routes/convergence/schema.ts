@@ -111,6 +111,7 @@ export type Convergence = z.output<typeof convergenceSchema>;
 const exceptionSchema = z
   .object({
     intent: z.string().nullable().openapi({ description: "null when the object's intent is not known any more." }),
+    project: z.string().nullable().openapi({ description: "Id of the intent's project; null when it is deleted." }),
     revision: revisionText,
     stage: convergenceStage,
     state: z.enum(["pending", "rejected"]),

@@ -17,6 +17,7 @@ const topologyNode = z
     name: z.string(),
     label: z.string().openapi({ description: "What to write on it." }),
     intent: z.string().nullable().openapi({ description: "Id of the intent it came from; null when it is not ours." }),
+    project: z.string().nullable().openapi({ description: "Id of the intent's project; null when there is none." }),
     state: topologyState,
     detail: z.string().openapi({ description: "Why it is in that state; may be empty when it is ok." }),
   })
