@@ -400,8 +400,9 @@ async function secondProject({ client }: Instance) {
   });
   const spec = { parentRefs: [{ name: "nobody" }], hostnames: ["theirs.example"] };
   const body = { name: "theirs", namespace: "second", spec };
-  const { id, revision } = await client.httpRoutes.create({ params: { project }, body });
-  return { project, id, revision };
+  const made = await client.httpRoutes.create({ params: { project }, body });
+  if ("dryRun" in made) throw new Error("a route was planned, not made");
+  return { project, id: made.id, revision: made.revision };
 }
 
 async function addresses({ client }: Instance) {
