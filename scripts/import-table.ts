@@ -28,6 +28,7 @@ export const importTable: Readonly<Record<string, readonly string[] | typeof ANY
   "packages/xds": ["core", "envoy"],
   "packages/testkit": ["core"],
   "examples/bookinfo": [],
+  "infra/helm": ["contract", "envoy"],
   "infra/lab": ["core", "testkit"],
   "infra/images": ["testkit"],
 };

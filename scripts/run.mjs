@@ -16,7 +16,7 @@ const commands = {
   cli: { file: "apps/cli/src/main.ts", needs: [], quiet: true },
   lab: { file: "infra/lab/src/main.ts", needs: [], quiet: true },
   images: { file: "infra/images/src/main.ts", needs: ["gen", "envoy", "console"] },
-  gen: { needs: ["gen"], also: ["packages/contract/tools/gen.ts"] },
+  gen: { needs: ["gen"], also: ["packages/contract/tools/gen.ts", "infra/helm/tools/gen.ts"] },
 };
 
 /** Benchmarks besides that of the whole product, as the word behind `npm run bench --`. */

@@ -80,7 +80,7 @@ function instructions(cluster: Cluster, { token, expiresAt, tunnelUrl }: JoinTok
 
 With Helm, in the cluster:
 
-  helm upgrade --install fairlead ./infra/helm/fairlead --namespace fairlead --create-namespace \\
+  helm upgrade --install fairlead ./infra/helm/fairlead --namespace fairlead-system --create-namespace \\
     --set connector.cloudUrl=${tunnelUrl} \\
     --set connector.joinToken=${token}
 
