@@ -75,9 +75,9 @@ export class Translator {
       findings.set(table.name, translation.findings);
       if (!isWildcard(table.host)) continue;
       chains.add(table.chain);
-      const { name, host, sources } = table;
+      const { name, host, oneLabel, sources } = table;
       const members = this.#wildcards.get(table.chain) ?? new Map<string, Wildcard>();
-      this.#wildcards.set(table.chain, members.set(name, { name, host, sources }));
+      this.#wildcards.set(table.chain, members.set(name, { name, host, ...(oneLabel && { oneLabel }), sources }));
     }
     for (const name of tables.removals) {
       removals.push(...keys(name, TYPE_URL.scope, TYPE_URL.route));

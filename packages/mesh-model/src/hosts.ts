@@ -1,6 +1,11 @@
 /** The host that stands for all. */
 export const ANY_HOST = "*";
 
+/** Whether a host is a wildcard with something behind it, such as `*.example.com`. */
+export function isPartialWildcard(host: string): boolean {
+  return host.startsWith("*.");
+}
+
 /** A host as the model writes it: lower case; absent or empty is `*`. */
 export function normalizeHost(host: string | undefined): string {
   return host === undefined || host === "" ? ANY_HOST : host.toLowerCase();

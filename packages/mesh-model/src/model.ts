@@ -51,8 +51,10 @@ export interface HostTable {
   /** `<chain id>|<host>`. */
   readonly name: string;
   readonly chain: string;
-  /** A lower-case exact host, `*.example.com` (any number of labels), or `*`. */
+  /** A lower-case exact host, `*.example.com`, or `*`. */
   readonly host: string;
+  /** The wildcard stands for one label, as an Ingress says it; absent: for any number, as Gateway API does. */
+  readonly oneLabel?: true;
   /** In order of precedence; what none of them matches is answered 404. */
   readonly routes: readonly Route[];
   readonly sources: readonly ObjectKey[];

@@ -12,6 +12,8 @@ export interface TablePart {
   readonly object: ObjectKey;
   /** The Gateway listener it is attached to, as `<namespace>/<gateway>/<listener>`. */
   readonly listener?: string;
+  /** As {@link HostTable.oneLabel}; the parts of a chain agree, Gateways and Ingresses share none. */
+  readonly oneLabel?: true;
   /** The part only makes the table exist; it is named as a source when there is no other. */
   readonly fallback?: boolean;
   readonly routes: readonly RankedRoute[];
@@ -39,6 +41,7 @@ export function addTables(
         name,
         chain: first.chain,
         host: first.host,
+        ...(first.oneLabel && { oneLabel: first.oneLabel }),
         routes: all
           .flatMap(({ routes }) => routes)
           .sort(compareRanks)

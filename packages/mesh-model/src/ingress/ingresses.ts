@@ -3,6 +3,7 @@ import type { BackendReference, UnresolvedReference } from "../backend/reference
 import type { Fault } from "../fault.ts";
 import type { Family, Group, Layer } from "../graph/cell.ts";
 import type { Graph } from "../graph/graph.ts";
+import { isPartialWildcard } from "../hosts.ts";
 import type { Lookups } from "../ingest/lookups.ts";
 import type { Sources } from "../ingest/sources.ts";
 import { creationTime, type RankedRoute } from "../precedence.ts";
@@ -26,7 +27,7 @@ export interface IngressView {
   readonly addresses: readonly string[];
   /** Backends that cannot be used, in the order of the spec. */
   readonly unresolved: readonly UnresolvedReference[];
-  /** Paths that an older Ingress has as well, and serves. */
+  /** Paths that an older Ingress, or an earlier place of its own spec, has as well and serves. */
   readonly conflicts: readonly Fault[];
   /** All that its rules name. */
   readonly paths: IngressRules["paths"];
@@ -83,7 +84,7 @@ export function addIngresses(
       };
       const chain = `${view.scope}/http`;
       for (const [host, routes] of plain) {
-        scope.emit(options.parts, `${chain}|${host}`, { chain, host, object: view.key, routes });
+        scope.emit(options.parts, `${chain}|${host}`, ingressPart(chain, host, view.key, routes));
       }
       for (const reference of rules.references) scope.emit(options.backends, reference.name, reference);
       for (const { host, path } of rules.paths) {
@@ -119,10 +120,14 @@ export function addTlsTables(
         if (secret === undefined) continue;
         const chain = tlsChain(view.scope, secret, name);
         for (const [host, routes] of tables) {
-          scope.emit(parts, `${chain}|${host}`, { chain, host, object: view.key, routes });
+          scope.emit(parts, `${chain}|${host}`, ingressPart(chain, host, view.key, routes));
         }
       }
       return undefined;
     },
   });
+}
+
+function ingressPart(chain: string, host: string, object: ObjectKey, routes: readonly RankedRoute[]): TablePart {
+  return { chain, host, object, routes, ...(isPartialWildcard(host) && { oneLabel: true }) };
 }

@@ -23,7 +23,7 @@ export function pathClaimKey(
 
 /**
  * Adds the final views of Ingresses: of several that have the same path of the same host on one socket, all but the
- * oldest say that their requests go elsewhere.
+ * oldest say that their requests go elsewhere; of several in one Ingress, all but the first.
  */
 export function addIngressViews(
   graph: Graph,
@@ -36,11 +36,24 @@ export function addIngressViews(
     from: views,
     rank,
     compute: (_, view, scope) => {
+      const own = new Map<string, string>();
       const conflicts = view.paths.flatMap(({ field, host, path }): Fault[] => {
-        const members = scope.read(claims, pathClaimKey(view.scope, host, path)) ?? new Map<string, PathClaim>();
+        const on = host === ANY_HOST ? "any host" : host;
+        const claim = pathClaimKey(view.scope, host, path);
+        const first = own.get(claim);
+        if (first !== undefined) {
+          return [
+            {
+              field,
+              reason: "PathConflict",
+              message: `${field}: ${path.value} on ${on} goes to ${first}, which has it too`,
+            },
+          ];
+        }
+        own.set(claim, field);
+        const members = scope.read(claims, claim) ?? new Map<string, PathClaim>();
         const [winner] = [...members.values()].sort((a, b) => compareAge(named(a), named(b)));
         if (winner === undefined || winner.key === view.key) return [];
-        const on = host === ANY_HOST ? "any host" : host;
         const [, kind, namespace, name] = winner.key.split("/");
         const message = `${field}: ${path.value} on ${on} goes to the older ${kind} ${namespace}/${name}, which has it too`;
         return [{ field, reason: "PathConflict", message }];

@@ -24,7 +24,9 @@ export function findTable(find: (host: string) => HostTable | undefined, authori
     // A wildcard stands for at least one character.
     const rest = withoutPort.slice(dot);
     const wildcard = dot === 0 ? undefined : find(`*${rest.endsWith(".") ? rest.slice(0, -1) : rest}`);
-    if (wildcard !== undefined)
+    if (wildcard?.oneLabel && withoutPort.slice(0, dot).includes(".")) {
+      tried.push(`${wildcard.host} stands for one label`);
+    } else if (wildcard !== undefined)
       return { table: wildcard, why: `${tried.join(", ")}; ${wildcard.host} is the closest wildcard` };
   }
   const any = find(ANY_HOST);
