@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { whyNoLab } from "../infra/lab/src/index.ts";
-import { ensureChromium, ensureKubectl, ensureMoto } from "../packages/testkit/src/index.ts";
+import { ensureChromium, ensureHelm, ensureKubectl, ensureMoto } from "../packages/testkit/src/index.ts";
 import { root } from "./sources.ts";
 
 interface Gate {
@@ -20,7 +20,7 @@ const gates: readonly Gate[] = [
 ];
 
 /** How a test file's suffix names its rung; the order is that of CONTRIBUTING.md. */
-const rungs = ["pure", "pg", "proto", "kube", "envoy", "lab", "e2e"] as const;
+const rungs = ["pure", "pg", "proto", "kube", "envoy", "helm", "helm", "lab", "e2e"] as const;
 
 const started = Date.now();
 const failedGates: string[] = [];
@@ -33,11 +33,12 @@ for (const gate of gates) {
 }
 
 // Built or fetched here and not inside the first test that needs it, where minutes would look like a hang.
-console.log("\n── what the tests need: kubectl, an SQS server, Chromium");
+console.log("\n── what the tests need: kubectl, Helm and its checkers, an SQS server, Chromium");
 const noLab = await whyNoLab();
 if (noLab.length > 0) console.log(noLab.join("\n"));
 const kubectl = await ensureKubectl();
 console.log("missing" in kubectl ? kubectl.missing : kubectl.path);
+for (const tool of Object.values(await ensureHelm())) console.log("missing" in tool ? tool.missing : tool.path);
 console.log(await ensureMoto());
 const chromium = await ensureChromium();
 console.log("missing" in chromium ? chromium.missing : chromium.path);
@@ -102,7 +103,7 @@ function summarize(file: string): Counts {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0, skippedNames: [], byRung: new Map() };
   const { testResults }: Report = JSON.parse(readFileSync(file, "utf8"));
   for (const suite of testResults) {
-    const rung = /\.(pg|proto|kube|envoy|lab|e2e)\.test\.ts$/.exec(suite.name)?.[1] ?? "pure";
+    const rung = /\.(pg|proto|kube|envoy|helm|lab|e2e)\.test\.ts$/.exec(suite.name)?.[1] ?? "pure";
     if (suite.status === "failed" && suite.assertionResults.every(({ status }) => status !== "failed")) counts.failed++;
     for (const { status, fullName } of suite.assertionResults) {
       if (status === "passed") {

@@ -13,6 +13,7 @@ export { type Envoy, type EnvoyOptions, envoyBinary, startEnvoy } from "./envoy.
 export { type EventuallyOptions, eventually } from "./eventually.ts";
 export { freePort } from "./free-port.ts";
 export { ensureGoModule, findGo, type GoModule } from "./go.ts";
+export { ensureHelm, type HelmTools } from "./helm.ts";
 export { type KubeApiserver, kubeApiserverMissing, startKubeApiserver } from "./kube-apiserver.ts";
 export { ensureKubectl, KUBECTL_VERSION, type Kubectl } from "./kubectl.ts";
 export { type Postgres, type PostgresOptions, startPostgres } from "./postgres.ts";
