@@ -5,6 +5,7 @@ import { convergence } from "./commands/convergence.ts";
 import { remove } from "./commands/delete.ts";
 import { describe } from "./commands/describe.ts";
 import { diff } from "./commands/diff.ts";
+import { drift } from "./commands/drift.ts";
 import { get } from "./commands/get.ts";
 import { plan } from "./commands/plan.ts";
 import { readWaitOptions, wait } from "./commands/wait.ts";
@@ -245,6 +246,11 @@ function addConvergence(program: Command, act: Act): void {
         }),
       ),
     );
+  program
+    .command("drift")
+    .description("what others changed in clusters: field, values, by whom, and what was done about it")
+    .option("--cluster <name>", "this cluster alone")
+    .action(act((session, _, flags) => drift(session, flags.text("cluster"))));
 }
 
 function timeoutFlag(): Option {

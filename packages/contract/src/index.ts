@@ -57,11 +57,13 @@ export {
   type RollUp,
   rollUpSchema,
 } from "./routes/convergence/schema.ts";
+export type { ClusterDrift, Drift } from "./routes/drift/schema.ts";
 export { type EventData, type EventName, eventSchemas, type ServerEvent } from "./routes/events/schema.ts";
 export { routes } from "./routes/index.ts";
 export { type IntentResource, intentRoutes } from "./routes/intents/routes.ts";
 export {
   type Deleted,
+  type DriftPolicy,
   type Intent,
   type IntentInput,
   intentInputSchema,

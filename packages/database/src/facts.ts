@@ -75,6 +75,20 @@ export async function factsHeads(
   return new Map(found.map((row) => [idFromUuid("clu", row.cluster_id), toHead(row)]));
 }
 
+/** The fact of one key in each of these clusters, where it is told. */
+export async function factsAt(
+  tx: TenantTransaction,
+  clusters: readonly ClusterId[],
+  key: string,
+): Promise<readonly { readonly cluster: ClusterId; readonly body: string }[]> {
+  const found = await rows<{ cluster_id: string; body: string }>(
+    tx,
+    sql`select cluster_id, body from cluster_facts
+      where cluster_id = any(${uuidArray(clusters)}) and key = ${key} and body is not null`,
+  );
+  return found.map(({ cluster_id, body }) => ({ cluster: idFromUuid("clu", cluster_id), body }));
+}
+
 interface HeadRow {
   version: number;
   digest: string;

@@ -28,6 +28,7 @@ export { type Channel, type Database, type DatabaseOptions, openDatabase, type S
 export {
   type ClusterFact,
   type FactsHead,
+  factsAt,
   factsHead,
   factsHeads,
   factsSince,

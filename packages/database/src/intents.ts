@@ -24,6 +24,8 @@ export interface Intent {
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly placement: Opaque;
+  /** What a connector does when others change its objects. */
+  readonly driftPolicy: "revert" | "report";
   readonly spec: Opaque;
   /** The revision of its last change. */
   readonly revision: Revision;
@@ -37,6 +39,8 @@ export interface IntentInput {
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly placement: Opaque;
+  /** Default `revert`. */
+  readonly driftPolicy?: "revert" | "report";
   readonly spec: Opaque;
   /** Where placement puts it now: computed by the caller in the same transaction. */
   readonly clusters: readonly ClusterId[];
@@ -63,18 +67,19 @@ export interface IntentRef {
  */
 export async function createIntent(tx: WriteTransaction, input: NewIntent): Promise<Intent> {
   const id = newId(INTENT_ID_PREFIX[input.kind]);
+  const { driftPolicy = "revert" } = input;
   const statement = sql`
     insert into intents (organization_id, id, project_id, kind, api_version, namespace, name, labels, annotations,
-      placement, spec, epoch, n)
+      placement, drift_policy, spec, epoch, n)
     select ${tx[HANDLE].organization}::uuid, ${uuidFromId(id)}::uuid, ${uuidFromId(input.project)}::uuid, ${input.kind}::text,
       ${input.apiVersion}::text, ${input.namespace}::text, ${input.name}::text, ${json(input.labels)},
-      ${json(input.annotations)}, ${json(input.placement)}, ${json(input.spec)}, epoch, n from counter returning *`;
+      ${json(input.annotations)}, ${json(input.placement)}, ${driftPolicy}::text, ${json(input.spec)}, epoch, n from counter returning *`;
   try {
     // Both go out at once; the second needs no answer of the first.
     const [changed] = await Promise.all([log(tx, "create", id, statement), claimForIntent(tx, id, input.clusters)]);
     if (changed === undefined) throw new TypeError("an insert gave no row");
     const { clusters: _, ...intent } = input;
-    return { id, ...intent, ...changed };
+    return { id, ...intent, driftPolicy, ...changed };
   } catch (error) {
     throw translate(error, input);
   }
@@ -86,19 +91,19 @@ export async function updateIntent(
   ref: IntentRef,
   input: IntentInput & { readonly expected: Revision },
 ): Promise<Intent> {
-  const { apiVersion, labels, annotations, placement, spec } = input;
+  const { apiVersion, labels, annotations, placement, driftPolicy = "revert", spec } = input;
   const before = await getIntent(tx, ref);
   expectRevision("intent", ref.id, input.expected, before.revision);
   const statement = sql`
     update intents set api_version = ${apiVersion}, labels = ${json(labels)}, annotations = ${json(annotations)},
-      placement = ${json(placement)}, spec = ${json(spec)}, epoch = counter.epoch, n = counter.n, updated_at = now()
+      placement = ${json(placement)}, drift_policy = ${driftPolicy}, spec = ${json(spec)}, epoch = counter.epoch, n = counter.n, updated_at = now()
     from counter where id = ${uuidFromId(ref.id)}::uuid returning intents.*`;
   const [changed] = await Promise.all([
     log(tx, "update", ref.id, statement),
     claimForIntent(tx, ref.id, input.clusters),
   ]);
   if (changed === undefined) throw notFound("intent", ref.id);
-  return { ...before, apiVersion, labels, annotations, placement, spec, ...changed };
+  return { ...before, apiVersion, labels, annotations, placement, driftPolicy, spec, ...changed };
 }
 
 /** Removes an intent and its claims; gives the revision from which it is gone. Throws `not_found` or `revision_mismatch`. */
@@ -193,6 +198,7 @@ export function intentOf(row: typeof intents.$inferSelect): Intent {
     labels: row.labels,
     annotations: row.annotations,
     placement: row.placement,
+    driftPolicy: row.driftPolicy,
     spec: row.spec,
     revision: { epoch: row.epoch, n: row.n },
     createdAt: row.createdAt,
@@ -214,7 +220,8 @@ function log(
     kind: sql`changed.kind`,
     project: sql`changed.project_id`,
     body: sql`jsonb_build_object('apiVersion', changed.api_version, 'kind', changed.kind, 'namespace', changed.namespace,
-      'name', changed.name, 'labels', changed.labels, 'annotations', changed.annotations, 'placement', changed.placement, 'spec', changed.spec)`,
+      'name', changed.name, 'labels', changed.labels, 'annotations', changed.annotations, 'placement', changed.placement,
+      'driftPolicy', changed.drift_policy, 'spec', changed.spec)`,
   });
 }
 

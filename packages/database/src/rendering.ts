@@ -137,6 +137,7 @@ interface PlacedRow {
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly placement: { readonly [field: string]: unknown };
+  readonly drift_policy: "revert" | "report";
   readonly spec: { readonly [field: string]: unknown };
   readonly epoch: number;
   readonly n: number;
@@ -170,6 +171,7 @@ function intentOfJson(row: PlacedRow): Intent {
     labels: row.labels,
     annotations: row.annotations,
     placement: row.placement,
+    driftPolicy: row.drift_policy,
     spec: row.spec,
     revision: { epoch: row.epoch, n: row.n },
     createdAt: new Date(row.created_at),

@@ -86,6 +86,7 @@ export const intents = pgTable("intents", {
   labels: jsonb("labels").$type<Labels>().notNull(),
   annotations: jsonb("annotations").$type<Labels>().notNull(),
   placement: jsonb("placement").$type<JsonObject>().notNull(),
+  driftPolicy: text("drift_policy", { enum: ["revert", "report"] }).notNull(),
   spec: jsonb("spec").$type<JsonObject>().notNull(),
   ...revision(),
   ...lifecycle(),

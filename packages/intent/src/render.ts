@@ -1,3 +1,4 @@
+import { DRIFT_POLICY_ANNOTATION } from "@fairlead/kubernetes-types";
 import { digest } from "./digest.ts";
 import { apiVersionFor } from "./kinds.ts";
 import { objectKey } from "./object-key.ts";
@@ -19,7 +20,11 @@ export function render(intent: Intent, cluster: Pick<TargetCluster, "served">): 
       name: intent.name,
       namespace: intent.namespace,
       labels: { ...intent.labels, ...MANAGED_BY },
-      annotations: { ...intent.annotations, [INTENT_ANNOTATION]: intent.id },
+      annotations: {
+        ...intent.annotations,
+        ...(intent.driftPolicy === "report" && { [DRIFT_POLICY_ANNOTATION]: intent.driftPolicy }),
+        [INTENT_ANNOTATION]: intent.id,
+      },
     },
     spec: intent.spec,
   };

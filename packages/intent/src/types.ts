@@ -25,6 +25,8 @@ export interface Intent {
   /** Rendered verbatim; ours win over them. */
   readonly annotations: Labels;
   readonly placement: Placement;
+  /** What a connector does about drift; absent: `revert`. */
+  readonly driftPolicy?: "revert" | "report";
   /** The Kubernetes spec of the kind, verbatim. */
   readonly spec: { readonly [field: string]: Json };
 }

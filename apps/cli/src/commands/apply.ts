@@ -137,10 +137,10 @@ function resultLine({ kind, namespace, name, change }: Applied, dryRun: boolean)
 
 /** Whether what is stored is already what the manifest asks for. Key order means nothing. */
 function same(
-  stored: Pick<IntentInput, "labels" | "annotations" | "placement"> & { readonly spec: unknown },
+  stored: Pick<IntentInput, "labels" | "annotations" | "placement" | "driftPolicy"> & { readonly spec: unknown },
   wanted: IntentInput,
 ): boolean {
-  const parts = (one: typeof stored) => sorted([one.labels, one.annotations, one.placement, one.spec]);
+  const parts = (one: typeof stored) => sorted([one.labels, one.annotations, one.placement, one.driftPolicy, one.spec]);
   return parts(stored) === parts(wanted);
 }
 

@@ -31,6 +31,9 @@ export interface DesiredSet {
 /** A label selector in kubectl's text form: the clusters an intent goes to. */
 const PLACEMENT_ANNOTATION = "fairlead.dev/placement";
 
+/** `revert` or `report`: what is done when others change the object in a cluster. */
+const DRIFT_POLICY_ANNOTATION = "fairlead.dev/drift-policy";
+
 const API_VERSIONS: Readonly<Record<IntentKind, readonly string[]>> = {
   Gateway: ["gateway.networking.k8s.io/v1", "gateway.networking.k8s.io/v1beta1"],
   HTTPRoute: ["gateway.networking.k8s.io/v1", "gateway.networking.k8s.io/v1beta1"],
@@ -63,6 +66,7 @@ const SERVERS = [
 /** Annotations that are not part of what the user wants: read here, or left by kubectl and the connector on what they applied. */
 const NOT_CARRIED: ReadonlySet<string> = new Set([
   PLACEMENT_ANNOTATION,
+  DRIFT_POLICY_ANNOTATION,
   "fairlead.dev/intent",
   "fairlead.dev/revision",
   "kubectl.kubernetes.io/last-applied-configuration",
@@ -108,6 +112,7 @@ function readManifest(manifest: Manifest, placement: LabelSelector | undefined):
   }
   const { name, namespace, labels, annotations } = metadata;
   const own = isJsonObject(annotations) ? annotations[PLACEMENT_ANNOTATION] : undefined;
+  const driftPolicy = isJsonObject(annotations) ? annotations[DRIFT_POLICY_ANNOTATION] : undefined;
   const parsed = own === undefined ? { selector: placement ?? {} } : readPlacement(own);
   if ("problem" in parsed) {
     problems.push(
@@ -122,16 +127,23 @@ function readManifest(manifest: Manifest, placement: LabelSelector | undefined):
     ...(namespace !== undefined && { namespace }),
     ...(labels !== undefined && labels !== null && { labels }),
     ...(annotations !== undefined && annotations !== null && { annotations: carried(annotations) }),
+    ...(driftPolicy !== undefined && { driftPolicy }),
     placement: { clusterSelector: "problem" in parsed ? {} : parsed.selector },
     spec,
   };
   const result = INPUT[kind].safeParse(input);
   for (const problem of result.error ? fieldProblems(result.error, input) : []) {
-    const field = problem.field.startsWith("spec") ? problem.field : `metadata.${problem.field}`;
+    const field = fieldOfManifest(problem.field);
     problems.push(at(field, describeProblem({ ...problem, field })));
   }
   if (!result.success || problems.length > 0) return { problems };
   return { desired: { kind, input: result.data, source, line: manifest.line } };
+}
+
+/** Where a field of the input stands in a manifest. */
+function fieldOfManifest(field: string): string {
+  if (field.startsWith("spec")) return field;
+  return field === "driftPolicy" ? `metadata.annotations["${DRIFT_POLICY_ANNOTATION}"]` : `metadata.${field}`;
 }
 
 function refusedKind(kind: string): string {

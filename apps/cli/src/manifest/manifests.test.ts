@@ -42,12 +42,13 @@ describe("manifests", () => {
     ]);
   });
 
-  test("placement comes from its annotation; labels, other annotations and namespace are kept, what servers add is left", () => {
+  test("placement and drift policy come from their annotations; labels, other annotations and namespace are kept, what servers add is left", () => {
     const { desired, problems } = read(`${ROUTE}  namespace: shop
   uid: abc
   labels: { team: a }
   annotations:
     fairlead.dev/placement: env=prod,!legacy
+    fairlead.dev/drift-policy: report
     fairlead.dev/intent: rt_1
     fairlead.dev/revision: "1.7"
     kubectl.kubernetes.io/last-applied-configuration: "{}"
@@ -67,6 +68,7 @@ status: {}
           matchExpressions: [{ key: "legacy", operator: "DoesNotExist" }],
         },
       },
+      driftPolicy: "report",
       spec: {},
     });
   });

@@ -39,6 +39,7 @@ function vector(state: Convergence["state"], more: Partial<Convergence["clusters
     since: null,
     sent: { state: "sent", at: T0 },
     applied: { state: "applied", at: T0, condition: null },
+    drift: null,
     nodes: [{ node: "n1", state: "proxied", at: T0, since: null, condition: null }],
     ...more,
   };

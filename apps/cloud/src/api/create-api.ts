@@ -4,6 +4,7 @@ import type { ApiApp, ApiDeps, ApiEnv } from "./api-env.ts";
 import { registerCertificates } from "./certificates/certificates.ts";
 import { registerClusters } from "./clusters/clusters.ts";
 import { registerConvergence } from "./convergence/roll-ups.ts";
+import { registerDrift } from "./drift/drift.ts";
 import { registerEvents } from "./events/events.ts";
 import { authenticate } from "./http/authenticate.ts";
 import { checkJson, limitBody } from "./http/json-body.ts";
@@ -46,6 +47,7 @@ export function createApi(deps: ApiDeps): ApiApp {
   registerProjects(app, deps);
   registerClusters(app, deps);
   registerCertificates(app, deps);
+  registerDrift(app, deps);
   registerTopology(app, deps);
   registerJoinTokens(app, deps);
   registerTokens(app, deps);

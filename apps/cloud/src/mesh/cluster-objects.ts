@@ -1,6 +1,6 @@
 import { type KubernetesObject, type ObjectKey, objectKey } from "@fairlead/kubernetes-types";
 import type { ObjectChange } from "@fairlead/mesh-model";
-import { CERTIFICATE_KEY_PREFIX, type ClusterCertificate } from "@fairlead/tunnel";
+import { CERTIFICATE_KEY_PREFIX, type ClusterCertificate, DRIFT_KEY_PREFIX } from "@fairlead/tunnel";
 import { readCertificate } from "./certificates.ts";
 import { EXPECTED_CLASSES } from "./mesh-settings.ts";
 
@@ -44,6 +44,8 @@ export class ClusterObjects {
           this.#setCertificate(key, body);
           continue;
         }
+        // What a connector says about objects is no object.
+        if (key.startsWith(DRIFT_KEY_PREFIX)) continue;
         const object = body === undefined ? undefined : parseObject(body);
         if (object === undefined) store.delete(key);
         else store.set(key, object);

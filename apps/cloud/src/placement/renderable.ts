@@ -5,7 +5,7 @@ import type { Intent } from "@fairlead/intent";
 
 /** A stored intent as the pure rendering code takes it. What the API has accepted always is; anything else is a bug. */
 export function renderable(stored: StoredIntent): Intent {
-  const { id, kind, name, namespace, labels, annotations, spec } = stored;
+  const { id, kind, name, namespace, labels, annotations, driftPolicy, spec } = stored;
   const placement = placementSchema.safeParse(stored.placement);
   if (!placement.success || !isJsonObject(spec)) {
     throw new MeshError("internal", {
@@ -13,5 +13,5 @@ export function renderable(stored: StoredIntent): Intent {
       internal: `stored intent ${id} has a placement or spec that no write could have made`,
     });
   }
-  return { id, kind, name, namespace, labels, annotations, placement: placement.data, spec };
+  return { id, kind, name, namespace, labels, annotations, placement: placement.data, driftPolicy, spec };
 }

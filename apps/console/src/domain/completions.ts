@@ -35,6 +35,7 @@ export function documentSchema({ apiVersion, kind, spec }: KindInfo): Schema {
         properties: { name: { type: "string" }, namespace: { type: "string" }, labels: texts, annotations: texts },
       },
       placement: { type: "object", properties: { clusterSelector: jsonSchema(labelSelector) } },
+      driftPolicy: { enum: ["revert", "report"] },
       spec: jsonSchema(spec),
     },
   };

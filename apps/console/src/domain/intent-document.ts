@@ -9,17 +9,19 @@ export interface WritableIntent {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly placement: Placement;
+  /** Written only when it is not the default. */
+  readonly driftPolicy?: "revert" | "report";
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
 /** The keys of a document, in the order they are written. */
-export const DOCUMENT_KEYS = ["apiVersion", "kind", "metadata", "placement", "spec"] as const;
+export const DOCUMENT_KEYS = ["apiVersion", "kind", "metadata", "placement", "driftPolicy", "spec"] as const;
 /** The keys of a document's metadata. */
 export const METADATA_KEYS = ["name", "namespace", "labels", "annotations"] as const;
 
 /** An intent as the editor shows it: a Kubernetes manifest and `placement` beside the spec. */
 export function documentOf(intent: WritableIntent, { apiVersion, kind }: KindInfo): string {
-  const { name, namespace, labels, annotations, placement, spec } = intent;
+  const { name, namespace, labels, annotations, placement, driftPolicy = "revert", spec } = intent;
   const filled = (entries: object) => Object.keys(entries).length > 0;
   const value = {
     apiVersion,
@@ -31,6 +33,7 @@ export function documentOf(intent: WritableIntent, { apiVersion, kind }: KindInf
       ...(filled(annotations) && { annotations }),
     },
     placement,
+    ...(driftPolicy !== "revert" && { driftPolicy }),
     spec,
   };
   return stringify(value, { lineWidth: 0, indentSeq: true, aliasDuplicateObjects: false });
@@ -41,7 +44,8 @@ export function inputOf(value: JsonObject): JsonObject {
   const metadata = isJsonObject(value.metadata) ? value.metadata : {};
   const input: JsonObject = {};
   for (const key of METADATA_KEYS) if (metadata[key] !== undefined) input[key] = metadata[key];
-  for (const key of ["placement", "spec"] as const) if (value[key] !== undefined) input[key] = value[key];
+  for (const key of ["placement", "driftPolicy", "spec"] as const)
+    if (value[key] !== undefined) input[key] = value[key];
   return input;
 }
 

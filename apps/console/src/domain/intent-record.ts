@@ -9,6 +9,7 @@ export interface IntentRecord {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly placement: { readonly clusterSelector: LabelSelector };
+  readonly driftPolicy: "revert" | "report";
   readonly spec: Readonly<Record<string, unknown>>;
   readonly revision: string;
   readonly createdAt: string;

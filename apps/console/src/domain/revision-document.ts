@@ -14,6 +14,7 @@ export function documentOfRevision(body: unknown, kind: KindInfo): string | unde
       labels: texts(body.labels),
       annotations: texts(body.annotations),
       placement: placement.success ? placement.data : { clusterSelector: {} },
+      driftPolicy: body.driftPolicy === "report" ? "report" : "revert",
       spec: objectOf(body.spec),
     },
     kind,

@@ -1,6 +1,7 @@
 import { certificateRoutes } from "./certificates/routes.ts";
 import { clusterRoutes } from "./clusters/routes.ts";
 import { convergenceRoutes } from "./convergence/routes.ts";
+import { driftRoutes } from "./drift/routes.ts";
 import { eventRoutes } from "./events/routes.ts";
 import { gatewayRoutes } from "./gateways/routes.ts";
 import { grpcRouteRoutes } from "./grpc-routes/routes.ts";
@@ -23,6 +24,7 @@ export const routes = {
   projects: projectRoutes,
   clusters: clusterRoutes,
   certificates: certificateRoutes,
+  drift: driftRoutes,
   topology: topologyRoutes,
   joinTokens: joinTokenRoutes,
   tokens: tokenRoutes,

@@ -1,5 +1,7 @@
 import {
   type ClusterConvergence,
+  type ClusterId,
+  type Condition,
   type Convergence,
   type ConvergenceStage,
   type NodeConvergence,
@@ -13,6 +15,7 @@ import {
   type BundlePlace,
   type Cluster,
   clustersById,
+  factsAt,
   getIntent,
   type IntentRef,
   listClaims,
@@ -24,6 +27,8 @@ import {
   type TenantTransaction,
 } from "@fairlead/database";
 import { objectKey } from "@fairlead/intent";
+import { driftKey } from "@fairlead/tunnel";
+import { driftCondition, readDrift } from "../../mesh/drift.ts";
 import type { ApiDeps } from "../api-env.ts";
 import {
   type ClusterFacts,
@@ -66,11 +71,12 @@ async function read(
   const ids = claims.map((claim) => claim.cluster);
   const rendered = passed(cursor, intent.revision);
   const placed = new Map(places.map((place) => [place.cluster, place]));
-  const [clusters, facts, stored, times] = await Promise.all([
+  const [clusters, facts, stored, times, drifts] = await Promise.all([
     clustersById(tx, ids),
     readFacts(tx, ids, nowMs),
     stageTimes(tx, { clusters: [], revision: intent.revision }),
     timesByCluster(tx, places),
+    driftOf(tx, ids, objectKey(intent)),
   ]);
   const heldBy = new Map(claims.map((claim) => [claim.cluster, claim.heldBy]));
   const key = objectKey(intent);
@@ -82,7 +88,8 @@ async function read(
       if (own === undefined) throw new TypeError("facts are read for every cluster");
       if (winner !== undefined) return heldCluster(cluster, own, key, winner);
       const place = rendered ? placed.get(cluster.id) : undefined;
-      return oneCluster(cluster, own, place, times.get(cluster.id) ?? [], stage);
+      const drift = drifts.get(cluster.id) ?? null;
+      return { ...oneCluster(cluster, own, place, times.get(cluster.id) ?? [], stage), drift };
     });
   const nodes = parts.flatMap((part) => part.nodes);
   return {
@@ -102,13 +109,28 @@ async function read(
   };
 }
 
+/** What others changed of the object in each of these clusters. */
+async function driftOf(
+  tx: TenantTransaction,
+  clusters: readonly ClusterId[],
+  key: string,
+): Promise<ReadonlyMap<ClusterId, Condition | null>> {
+  const told = await factsAt(tx, clusters, driftKey(key));
+  return new Map(
+    told.map(({ cluster, body }) => {
+      const drift = readDrift(driftKey(key), body);
+      return [cluster, drift === undefined ? null : driftCondition(drift)];
+    }),
+  );
+}
+
 function oneCluster(
   cluster: Cluster,
   facts: ClusterFacts,
   place: BundlePlace | undefined,
   times: readonly StageTime[],
   stage: ConvergenceStage,
-): ClusterConvergence {
+): Omit<ClusterConvergence, "drift"> {
   const { state, connection, silentSince } = facts;
   const silent = isSilent(connection);
   const sentAlready = place !== undefined && passed(state?.sent, place.revision);
@@ -177,6 +199,7 @@ function heldCluster(cluster: Cluster, facts: ClusterFacts, key: string, winner:
     since: facts.silentSince,
     sent: { state: "pending", at: null },
     applied: { state: "rejected", at: null, condition },
+    drift: null,
     nodes: [],
   };
 }

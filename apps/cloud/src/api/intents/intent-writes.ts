@@ -49,7 +49,7 @@ export async function create(
   return { intent, change: "create", revision: intent.revision, excluded };
 }
 
-/** Replaces an intent's labels, annotations, placement and spec. The same content again is no change and takes no revision. */
+/** Replaces an intent's labels, annotations, placement, drift policy and spec. The same content again is no change and takes no revision. */
 export async function replace(
   tx: WriteTransaction,
   ref: IntentRef,
@@ -67,12 +67,13 @@ export async function replace(
     });
   }
   const { clusters, excluded } = whereTo(placing ?? (await readPlacing(tx, ref.project)), input);
-  const { labels, annotations, placement, spec } = input;
+  const { labels, annotations, placement, driftPolicy, spec } = input;
   const same =
     expected.epoch === current.revision.epoch && expected.n === current.revision.n && sameContent(input, current);
   if (same) return { intent: current, change: "none", revision: current.revision, excluded };
   const apiVersion = preferredVersion(ref.kind);
-  const intent = await updateIntent(tx, ref, { apiVersion, labels, annotations, placement, spec, clusters, expected });
+  const content = { apiVersion, labels, annotations, placement, driftPolicy, spec };
+  const intent = await updateIntent(tx, ref, { ...content, clusters, expected });
   return { intent, change: "update", revision: intent.revision, excluded };
 }
 
@@ -100,9 +101,10 @@ function sameContent(input: IntentInput, current: Intent): boolean {
     labels,
     annotations,
     placement,
+    driftPolicy,
     spec,
-  }: Pick<Intent, "labels" | "annotations" | "placement" | "spec">) =>
-    JSON.parse(JSON.stringify({ labels, annotations, placement, spec }));
+  }: Pick<Intent, "labels" | "annotations" | "placement" | "driftPolicy" | "spec">) =>
+    JSON.parse(JSON.stringify({ labels, annotations, placement, driftPolicy, spec }));
   return canonicalJson(ours(input)) === canonicalJson(ours(current));
 }
 

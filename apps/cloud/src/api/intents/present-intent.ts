@@ -15,6 +15,7 @@ export function presentIntent<K extends IntentIdKind>(kind: K, stored: StoredInt
     labels: { ...stored.labels },
     annotations: { ...stored.annotations },
     placement: placementSchema.parse(stored.placement),
+    driftPolicy: stored.driftPolicy,
     spec: { ...stored.spec },
     revision: formatRevision(stored.revision),
     createdAt: stored.createdAt.toISOString(),

@@ -145,9 +145,10 @@ function planned(change: PlanChange, index: number, project: ProjectId, named: r
     if (before === undefined) throw absent(index, change);
     return { kind, namespace, name, before, after: undefined };
   }
-  const { labels, annotations, placement, spec } = change;
+  const { labels, annotations, placement, driftPolicy, spec } = change;
   const id = before?.intent.id ?? "";
-  return { kind, namespace, name, before, after: { id, kind, namespace, name, labels, annotations, placement, spec } };
+  const after = { id, kind, namespace, name, labels, annotations, placement, driftPolicy, spec };
+  return { kind, namespace, name, before, after };
 }
 
 /** The error for a deletion of what is not there. */

@@ -61,7 +61,7 @@ function ClusterVector({
   readonly address: IntentAddress;
 }) {
   const nowMs = useNow();
-  const { applied, sent, nodes, since } = cluster;
+  const { applied, sent, nodes, since, drift } = cluster;
   return (
     <li className="min-w-0 rounded-md border border-line">
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
@@ -80,6 +80,12 @@ function ClusterVector({
         <Stage who="API server" state={applied.state} at={applied.at} nowMs={nowMs}>
           {applied.condition && <Refusal condition={applied.condition} address={address} />}
         </Stage>
+        {drift && (
+          <li className="px-3 py-2">
+            Changed in the cluster
+            <Refusal condition={drift} address={address} />
+          </li>
+        )}
         {nodes.map((node) => (
           <Stage key={node.node} who={`Envoy on ${node.node}`} state={node.state} at={node.at} nowMs={nowMs}>
             {node.condition && <Refusal condition={node.condition} address={address} />}

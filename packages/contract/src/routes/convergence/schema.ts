@@ -37,9 +37,10 @@ export const rollUpQuery = convergenceQuery.extend({
 /** Why something was refused, in the words of Kubernetes conditions. */
 const conditionSchema = z
   .object({
-    type: z
-      .enum(["Applied", "Programmed"])
-      .openapi({ description: "Applied: the API server or guard refused. Programmed: a node's Envoy refused." }),
+    type: z.enum(["Applied", "Programmed", "InSync"]).openapi({
+      description:
+        "Applied: the API server or guard refused. Programmed: a node's Envoy refused. InSync: somebody changed the object in the cluster.",
+    }),
     status: z.enum(["False", "Unknown"]),
     reason: z.string().openapi({ description: "CamelCase, such as InvalidRegex or ForeignObject." }),
     message: z.string(),
@@ -85,6 +86,7 @@ const clusterConvergenceSchema = z
     since,
     sent: z.object({ state: sentState, at }),
     applied: z.object({ state: appliedState, at, condition: conditionSchema.nullable() }),
+    drift: conditionSchema.nullable().openapi({ description: "Whether somebody else changed the object there." }),
     nodes: z.array(nodeConvergenceSchema).openapi({ description: "By name." }),
   })
   .openapi("ClusterConvergence");

@@ -64,7 +64,8 @@ export function intentRoutes<K extends IntentIdKind, S extends string>(resource:
       method: "put",
       path: item,
       operationId: `replace${name}`,
-      summary: "Replace labels, annotations, placement and spec. The same content again changes no revision.",
+      summary:
+        "Replace labels, annotations, placement, drift policy and spec. The same content again changes no revision.",
       tags,
       request: { params, query: dryRunQuery, headers: ifMatchHeaders, body: body(input) },
       responses: {

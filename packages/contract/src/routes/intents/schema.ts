@@ -13,6 +13,13 @@ export const placementSchema = strictObject({ clusterSelector: labelSelector.def
 /** Which clusters an intent goes to. */
 export type Placement = z.output<typeof placementSchema>;
 
+/** What a cluster's connector does when somebody else changes or deletes an object of the intent. */
+export const driftPolicySchema = z.enum(["revert", "report"]).openapi("DriftPolicy", {
+  description: "revert: apply the object again. report: say who changed what, and leave it until the intent changes.",
+});
+/** What is done about drift. */
+export type DriftPolicy = z.output<typeof driftPolicySchema>;
+
 /** An intent as it is written. `spec` is the Kubernetes spec of its kind and passes through as it came. */
 export interface IntentInput {
   readonly name: string;
@@ -20,6 +27,7 @@ export interface IntentInput {
   readonly labels: Record<string, string>;
   readonly annotations: Record<string, string>;
   readonly placement: Placement;
+  readonly driftPolicy: DriftPolicy;
   readonly spec: JsonObject;
 }
 
@@ -36,6 +44,7 @@ export function intentInputShape(specName: string, spec: z.ZodType) {
     labels: labelsSchema.default({}),
     annotations: annotationsSchema.default({}),
     placement: placementSchema.default({ clusterSelector: {} }),
+    driftPolicy: driftPolicySchema.default("revert"),
     spec: verbatim(specName, spec),
   };
 }
@@ -51,6 +60,7 @@ export function intentSchema<K extends IdKind>(name: string, kind: K) {
       labels: labelsSchema,
       annotations: annotationsSchema,
       placement: placementSchema,
+      driftPolicy: driftPolicySchema,
       spec: anyObject.openapi({ description: "The Kubernetes spec as it was written." }),
       revision: revisionText,
       createdAt: timestamp,
