@@ -8,8 +8,8 @@ import { question } from "./testing/match/random-request.ts";
 import { world } from "./testing/match/world.ts";
 
 /** A few configurations serve nothing; with these there are 20,000 pairs all the same. */
-const CONFIGURATIONS = 204;
-const REQUESTS = 100;
+const CONFIGURATIONS = 104;
+const REQUESTS = 200;
 /** `FAIRLEAD_SEED=2 npx vitest run packages/envoy/src/match` draws other pairs. */
 const seed = Number(process.env.FAIRLEAD_SEED ?? 1);
 

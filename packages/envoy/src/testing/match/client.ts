@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, type RequestOptions, request } from "node:http";
+import { type ClientHttp2Session, connect, type OutgoingHttpHeaders } from "node:http2";
 import { request as requestTls, Agent as TlsAgent } from "node:https";
 import type { HeaderLine } from "@fairlead/mesh-model";
 
@@ -6,6 +7,8 @@ import type { HeaderLine } from "@fairlead/mesh-model";
 export interface Wire {
   readonly address: string;
   readonly port: number;
+  /** `http2` without TLS begins with it, without asking. */
+  readonly protocol: "http1" | "http2";
   readonly tls: boolean;
   /** Empty: none. */
   readonly sni: string;
@@ -20,13 +23,14 @@ export type WireAnswer = { readonly status: number; readonly headers: readonly H
 
 /** Sends requests over connections that are kept. */
 export class Client implements Disposable {
-  readonly #plain = new Agent({ keepAlive: true, maxSockets: 2 });
-  readonly #tls = new TlsAgent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
+  readonly #plain = new Agent({ keepAlive: true, maxSockets: 8 });
+  readonly #tls = new TlsAgent({ keepAlive: true, maxSockets: 2, rejectUnauthorized: false });
+  readonly #sessions = new Map<string, ClientHttp2Session>();
 
   async send(wire: Wire): Promise<WireAnswer> {
     for (let tries = 0; ; tries++) {
       try {
-        return await this.#try(wire);
+        return await (wire.protocol === "http2" ? this.#tryHttp2(wire) : this.#try(wire));
       } catch {
         // A kept connection may have been closed meanwhile.
         if (tries === 1) return undefined;
@@ -35,8 +39,52 @@ export class Client implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.forget();
     this.#plain.destroy();
     this.#tls.destroy();
+  }
+
+  /** Closes what speaks HTTP/2: after a change of what is served its addresses are no more. */
+  forget(): void {
+    for (const session of this.#sessions.values()) session.destroy();
+    this.#sessions.clear();
+  }
+
+  #tryHttp2(wire: Wire): Promise<WireAnswer> {
+    return new Promise((resolve, reject) => {
+      const session = this.#session(wire);
+      const { method, target, host, headers, tls } = wire;
+      const outgoing: OutgoingHttpHeaders = {};
+      for (const { name, value } of headers) {
+        const key = name.toLowerCase();
+        const before = outgoing[key];
+        outgoing[key] = before === undefined ? value : [before, value].flat().map(String);
+      }
+      const stream = session.request(
+        { ...outgoing, ":method": method, ":path": target, ":authority": host, ":scheme": tls ? "https" : "http" },
+        { endStream: true },
+      );
+      let answer: WireAnswer;
+      stream.setTimeout(10_000, () => stream.destroy(new Error("no answer in time")));
+      stream.on("response", (fields, _, raw) => {
+        answer = { status: fields[":status"] ?? 0, headers: pairs(raw).filter(({ name }) => !name.startsWith(":")) };
+      });
+      stream.on("error", reject);
+      // Also for a connection that never comes about.
+      stream.on("close", () => (answer === undefined ? reject(new Error("no answer")) : resolve(answer)));
+      stream.resume();
+    });
+  }
+
+  #session({ address, port, tls, sni }: Wire): ClientHttp2Session {
+    const key = `${address} ${port} ${tls} ${sni}`;
+    const kept = this.#sessions.get(key);
+    if (kept !== undefined && !kept.closed && !kept.destroyed) return kept;
+    const authority = `${tls ? "https" : "http"}://${address}:${port}`;
+    const session = connect(authority, tls ? { servername: sni, rejectUnauthorized: false } : {});
+    session.on("error", () => {});
+    this.#sessions.set(key, session);
+    return session;
   }
 
   #try({ address, port, tls, sni, method, target, host, headers }: Wire): Promise<WireAnswer> {

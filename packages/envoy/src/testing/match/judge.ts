@@ -12,6 +12,9 @@ import { agrees, expectations, observe } from "./observation.ts";
 import type { Question } from "./random-request.ts";
 import type { World } from "./world.ts";
 
+/** How many requests are under way at a time. */
+const AT_ONCE = 16;
+
 /** Something that says what Envoy will do. */
 export type Matcher = (model: MeshModel, request: MatchRequest, options: MatchOptions) => MatchAnswer;
 
@@ -37,7 +40,7 @@ export async function judge(
       const socket = sockets[question.socket % sockets.length];
       if (socket === undefined) continue;
       const tls = socket.chains.some((chain) => chain.tls !== undefined) !== question.wrongScheme;
-      const { host, path, method, sni = bareName(host), headers } = question;
+      const { protocol, host, path, method, sni = bareName(host), headers } = question;
       const request: MatchRequest = {
         socket: socket.name,
         scheme: tls ? "https" : "http",
@@ -52,6 +55,7 @@ export async function judge(
       const wireHeaders = headers.map(({ name, value }) => ({ name, value: Buffer.from(value).toString("latin1") }));
       const wire = {
         ...served.place(socket),
+        protocol,
         tls,
         sni: bareName(sni),
         method,
@@ -63,6 +67,7 @@ export async function judge(
       if (expected.some((one) => agrees(seen, one))) continue;
       const report = {
         configuration: world,
+        protocol,
         request,
         matcher: { outcome: answer.outcome, why: answer.why },
         expected,
@@ -74,7 +79,7 @@ export async function judge(
     }
   };
   // A few at once, so that neither side waits for the other.
-  await Promise.all([ask(), ask(), ask(), ask()]);
+  await Promise.all(Array.from({ length: AT_ONCE }, ask));
   if (disagreement !== undefined) throw disagreement;
   return questions.length;
 }

@@ -76,6 +76,7 @@ export class MeshUnderTest implements AsyncDisposable {
   async serve(world: World): Promise<Served> {
     if (this.#now?.world === world) return this.#now.served;
     this.#now = undefined;
+    this.client.forget();
     const count = this.#worlds++;
     const objects = [...this.#fixtures, ...withAddresses(world, `127.77.${count >> 4}`, (count & 15) * 16)];
     const index = indexObjects({ classes: controllerClasses() }, objects);
@@ -121,7 +122,16 @@ export class MeshUnderTest implements AsyncDisposable {
     const { resources } = translateModel({ sockets: [], tables: [says], backends: [], certificates: [] });
     this.#envoy.ads.set(resources);
     await eventually(async () => {
-      const wire = { address: "127.0.0.1", port: this.#port(1), tls: false, sni: "", method: "GET", target: "/", host };
+      const wire = {
+        address: "127.0.0.1",
+        port: this.#port(1),
+        protocol: "http1" as const,
+        tls: false,
+        sni: "",
+        method: "GET",
+        target: "/",
+        host,
+      };
       return (await this.client.send({ ...wire, headers: [] }))?.status === 204;
     });
     for (const resource of resources) this.#envoy.ads.remove(resource);

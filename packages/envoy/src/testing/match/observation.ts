@@ -7,6 +7,8 @@ import { ANSWER_HEADERS, ARRIVAL_HEADER, type Arrival } from "./echo-backends.ts
 export interface Observation {
   /** Absent: the connection failed. */
   readonly status?: number;
+  /** Of what the proxy answers itself. */
+  readonly grpcStatus?: number;
   readonly location?: string;
   readonly backend?: string;
   readonly path?: string;
@@ -29,7 +31,8 @@ export function observe(answer: WireAnswer): Observation {
   const answered = only(headers, (name) => EDITED.includes(name));
   const cors = only(headers, (name) => name.startsWith("access-control-"));
   const base = { status, ...(location !== undefined && { location: text(location) }), answered, cors };
-  if (told === undefined) return base;
+  const grpcStatus = lineOf(headers, "grpc-status");
+  if (told === undefined) return { ...base, ...(grpcStatus !== undefined && { grpcStatus: Number(grpcStatus) }) };
   const arrival: Arrival = JSON.parse(Buffer.from(told, "base64").toString("utf8"));
   const arrived = pairs(arrival.headers);
   return {
@@ -47,19 +50,20 @@ export function expectations({ outcome }: MatchAnswer): Observation[] {
     case "unreachable":
       return [{}];
     case "respond":
-      return [{ status: outcome.status }];
+      return [own(outcome)];
     case "redirect": {
       const answered = named(editHeaders([], outcome.responseHeaders));
-      return [{ status: outcome.status, location: outcome.location, answered, cors: {} }];
+      return [{ ...own(outcome), location: outcome.location, answered, cors: {} }];
     }
     case "preflight": {
       const cors = named(outcome.headers);
       const answers: Observation[] = outcome.failing < 1 ? [{ status: 200, cors }] : [];
-      return outcome.failing > 0 ? [...answers, { status: 500 }] : answers;
+      return outcome.failing > 0 ? [...answers, own({ ...outcome, status: 500 })] : answers;
     }
     case "forward":
       return outcome.backends.map((target): Observation => {
-        if (target.status !== undefined) return { status: target.status };
+        const { status } = target;
+        if (status !== undefined) return own({ ...target, status });
         return {
           status: 200,
           backend: (target.backend ?? "").split(":")[0] ?? "",
@@ -73,9 +77,14 @@ export function expectations({ outcome }: MatchAnswer): Observation[] {
   }
 }
 
+/** What the proxy answers itself: to gRPC always with a 200. */
+function own({ status, grpcStatus }: { readonly status: number; readonly grpcStatus?: number }): Observation {
+  return grpcStatus === undefined ? { status } : { status: 200, grpcStatus };
+}
+
 /** Whether what was seen is what was expected. */
 export function agrees(seen: Observation, expected: Observation): boolean {
-  if (expected.status !== seen.status) return false;
+  if (expected.status !== seen.status || expected.grpcStatus !== seen.grpcStatus) return false;
   // Who is not expected to reach a backend must not, and who is redirected must be.
   if (expected.backend !== seen.backend || expected.location !== seen.location) return false;
   if (expected.path !== seen.path || expected.host !== seen.host) return false;

@@ -1,10 +1,20 @@
 import type { HeaderLine } from "@fairlead/mesh-model";
 import fc from "fast-check";
 import { origins } from "./random-routes.ts";
-import { headerNames, headerValues, hosts, methods, paramNames, paramValues } from "./vocabulary.ts";
+import {
+  grpcMethods,
+  grpcServices,
+  headerNames,
+  headerValues,
+  hosts,
+  methods,
+  paramNames,
+  paramValues,
+} from "./vocabulary.ts";
 
 /** A request as it is drawn; where it goes is settled once the sockets are known. */
 export interface Question {
+  readonly protocol: "http1" | "http2";
   /** Which socket, modulo how many there are. */
   readonly socket: number;
   /** Speaks TLS to a plain socket, or the other way round. */
@@ -65,13 +75,16 @@ const query = fc
   .map((params) => `?${params.join("&")}`);
 
 const path = fc
-  .tuple(
-    fc.array(segment, { maxLength: 3 }),
-    fc.constantFrom("", "", "/"),
-    fc.option(query, { nil: "", freq: 2 }),
-    rarely(40),
-  )
-  .map(([segments, end, rest, absolute]) => `${absolute ? "http://y.test:80" : ""}/${segments.join("/")}${end}${rest}`);
+  .tuple(fc.array(segment, { maxLength: 3 }), fc.constantFrom("", "", "/"), fc.option(query, { nil: "", freq: 2 }))
+  .map(([segments, end, rest]) => `/${segments.join("/")}${end}${rest}`);
+
+const grpcPath = fc.tuple(grpcServices, grpcMethods).map(([service, method]) => `/${service}/${method}`);
+const contentTypes = fc.constantFrom(
+  "application/grpc",
+  "application/grpc+proto",
+  "application/grpc-web",
+  "text/plain",
+);
 
 const header: fc.Arbitrary<HeaderLine> = fc.record({ name: headerNames, value: headerValues });
 
@@ -87,16 +100,46 @@ const corsHeaders = fc
     ...(names === undefined ? [] : [{ name: "access-control-request-headers", value: names }]),
   ]);
 
-/** A request that nearly matches something. */
-export const question: fc.Arbitrary<Question> = fc
+const plain = fc
   .record({
-    socket: fc.nat(20),
-    wrongScheme: rarely(60),
-    sni: fc.option(fc.oneof(host, fc.constant("")), { nil: undefined, freq: 4 }),
-    host: fc.oneof({ weight: 9, arbitrary: host }, { weight: 1, arbitrary: oddHost }),
     path,
     method: methods,
     headers: fc.array(header, { maxLength: 3 }),
     cors: fc.option(corsHeaders, { nil: [], freq: 2 }),
+    contentType: fc.option(contentTypes, { nil: undefined, freq: 8 }),
   })
-  .map(({ cors, headers, ...rest }) => ({ ...rest, headers: [...headers, ...cors] }));
+  .map(({ path, method, headers, cors, contentType }) => ({
+    path,
+    method,
+    headers: [
+      ...headers,
+      ...cors,
+      ...(contentType === undefined ? [] : [{ name: "content-type", value: contentType }]),
+    ],
+  }));
+
+const grpc = fc
+  .record({ path: grpcPath, headers: fc.array(header, { maxLength: 2 }), contentType: contentTypes })
+  .map(({ path, headers, contentType }) => ({
+    path,
+    method: "POST",
+    headers: [...headers, { name: "content-type", value: contentType }, { name: "te", value: "trailers" }],
+  }));
+
+/** A request that nearly matches something. */
+export const question: fc.Arbitrary<Question> = fc
+  .record({
+    protocol: fc.constantFrom("http1" as const, "http2" as const),
+    socket: fc.nat(20),
+    wrongScheme: rarely(60),
+    sni: fc.option(fc.oneof(host, fc.constant("")), { nil: undefined, freq: 4 }),
+    host,
+    // What only HTTP/1.1 can say, or what libraries of HTTP/2 do not send.
+    oddHost: fc.option(oddHost, { nil: undefined, freq: 9 }),
+    absolute: rarely(40),
+    request: fc.oneof({ weight: 3, arbitrary: plain }, { weight: 1, arbitrary: grpc }),
+  })
+  .map(({ host, oddHost, absolute, request: { path, method, headers }, ...rest }) => {
+    if (rest.protocol === "http2") return { ...rest, host, path, method, headers };
+    return { ...rest, host: oddHost ?? host, path: absolute ? `http://y.test:80${path}` : path, method, headers };
+  });

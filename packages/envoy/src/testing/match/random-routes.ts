@@ -2,6 +2,8 @@ import fc from "fast-check";
 import type { MeshObject } from "./mesh-object.ts";
 import {
   ages,
+  grpcMethods,
+  grpcServices,
   headerNames,
   headerValues,
   hosts,
@@ -95,7 +97,7 @@ const mirror = fc.constantFrom(100, 50, 0).map((percent) => ({
   requestMirror: { backendRef: { name: "s3", port: 80 }, percent },
 }));
 
-const filterSet = (optional: readonly fc.Arbitrary<unknown>[]) =>
+const filterSet = (optional: readonly fc.Arbitrary<{ readonly type: string }>[]) =>
   fc
     .tuple(...optional.map((filter) => fc.option(filter, { nil: undefined, freq: 3 })))
     .map((filters) => filters.filter((filter) => filter !== undefined));
@@ -114,6 +116,31 @@ const backendRef = fc
   })
   .map((ref) => ({ ...ref, port: 80 }));
 
+const grpcMethodMatch = fc.oneof(
+  fc.record({ service: grpcServices, method: grpcMethods }, { requiredKeys: ["service"] }),
+  fc.record({ method: grpcMethods }),
+  fc.record({
+    type: fc.constant("RegularExpression"),
+    service: fc.constantFrom("o.*", "one|two", "one\\.two"),
+    method: fc.constantFrom(".*", "[A-Z].*", "two|one"),
+  }),
+);
+
+const grpcRule = fc.record({
+  matches: fc.array(
+    fc.record(
+      { method: grpcMethodMatch, headers: fc.array(valueMatch(headerNames, headerValues), { maxLength: 2 }) },
+      { requiredKeys: [] },
+    ),
+    { maxLength: 3 },
+  ),
+  filters: filterSet([requestEdits, responseEdits, mirror]),
+  backendRefs: fc.array(
+    backendRef.map((ref) => ({ ...ref, filters: ref.filters.filter(({ type }) => type !== "URLRewrite") })),
+    { maxLength: 3 },
+  ),
+});
+
 const rule = fc.record({
   matches: fc.array(match, { maxLength: 3 }),
   filters: ruleFilters,
@@ -126,27 +153,35 @@ const parentRef = fc.record({
   sectionName: fc.option(fc.constantFrom("l0", "l1"), { nil: undefined, freq: 2 }),
 });
 
-const httpRoute = fc
-  .record({
-    name: fc.constantFrom("r1", "r2", "r3", "r4"),
-    namespace: namespaces,
-    creationTimestamp: ages,
-    parentRefs: fc.array(parentRef, { minLength: 1, maxLength: 3 }),
-    hostnames: fc.array(hosts, { maxLength: 3 }),
-    rules: fc.array(rule, { minLength: 1, maxLength: 3 }),
-  })
-  .map(
-    ({ parentRefs, hostnames, rules, ...metadata }): MeshObject => ({
-      apiVersion: "gateway.networking.k8s.io/v1",
-      kind: "HTTPRoute",
-      metadata,
-      spec: { parentRefs, hostnames, rules },
-    }),
-  );
+const routeOf = (kind: "HTTPRoute" | "GRPCRoute", rules: fc.Arbitrary<unknown>) =>
+  fc
+    .record({
+      name: fc.constantFrom("r1", "r2", "r3", "r4"),
+      namespace: namespaces,
+      creationTimestamp: ages,
+      parentRefs: fc.array(parentRef, { minLength: 1, maxLength: 3 }),
+      hostnames: fc.array(hosts, { maxLength: 3 }),
+      rules: fc.array(rules, { minLength: 1, maxLength: 3 }),
+    })
+    .map(
+      ({ parentRefs, hostnames, rules: written, ...metadata }): MeshObject => ({
+        apiVersion: "gateway.networking.k8s.io/v1",
+        kind,
+        metadata,
+        spec: { parentRefs, hostnames, rules: written },
+      }),
+    );
 
 /** HTTPRoutes, most of them on some Gateway. */
-export const httpRoutes = fc.uniqueArray(httpRoute, {
+export const httpRoutes = fc.uniqueArray(routeOf("HTTPRoute", rule), {
   minLength: 1,
   maxLength: 6,
-  selector: ({ metadata: { namespace, name } }) => `${namespace}/${name}`,
+  selector: identity,
 });
+
+/** GRPCRoutes beside them, on the same Gateways and hosts. */
+export const grpcRoutes = fc.uniqueArray(routeOf("GRPCRoute", grpcRule), { maxLength: 4, selector: identity });
+
+function identity({ metadata: { namespace, name } }: MeshObject): string {
+  return `${namespace}/${name}`;
+}

@@ -11,6 +11,8 @@ export const headerValues = fc.constantFrom("1", "2", "12", "1,2", "", "1, 2", "
 export const paramNames = fc.constantFrom("p", "q", "P", "p%71");
 export const paramValues = fc.constantFrom("1", "2", "", "a=b", "%31", "1+1");
 export const methods = fc.constantFrom("GET", "POST", "HEAD", "OPTIONS", "DELETE");
+export const grpcServices = fc.constantFrom("one", "two", "one.two", "o");
+export const grpcMethods = fc.constantFrom("two", "Get", "one");
 export const ages = fc.constantFrom("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z");
 export const namespaces = fc.constantFrom("a", "b");
 

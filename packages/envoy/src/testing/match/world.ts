@@ -1,22 +1,28 @@
 import fc from "fast-check";
 import type { MeshObject } from "./mesh-object.ts";
 import { gateways, ingresses } from "./random-entrances.ts";
-import { httpRoutes } from "./random-routes.ts";
+import { grpcRoutes, httpRoutes } from "./random-routes.ts";
 
 /** What users wrote: the part of a cluster that is drawn at random. */
 export type World = readonly MeshObject[];
 
 /** Gateways, routes and Ingresses in which names meet often; {@link FIXTURES} stand beside them. */
 export const world: fc.Arbitrary<World> = fc
-  .tuple(gateways, httpRoutes, ingresses, fc.boolean())
-  .map(([entrances, routes, others, granted]) => [...entrances, ...routes, ...others, ...(granted ? [GRANT] : [])]);
+  .tuple(gateways, httpRoutes, grpcRoutes, ingresses, fc.boolean())
+  .map(([entrances, routes, calls, others, granted]) => [
+    ...entrances,
+    ...routes,
+    ...calls,
+    ...others,
+    ...(granted ? [GRANT] : []),
+  ]);
 
 const GRANT: MeshObject = {
   apiVersion: "gateway.networking.k8s.io/v1beta1",
   kind: "ReferenceGrant",
   metadata: { name: "from-a", namespace: "b" },
   spec: {
-    from: [{ group: "gateway.networking.k8s.io", kind: "HTTPRoute", namespace: "a" }],
+    from: ["HTTPRoute", "GRPCRoute"].map((kind) => ({ group: "gateway.networking.k8s.io", kind, namespace: "a" })),
     to: [{ group: "", kind: "Service" }],
   },
 };
