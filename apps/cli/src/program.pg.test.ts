@@ -37,7 +37,7 @@ beforeAll(async () => {
     },
   });
   env = { FAIRLEAD_API_URL: apiUrl, FAIRLEAD_TOKEN: token.token.reveal(), FAIRLEAD_PROJECT: "default" };
-  await eventually(async () => expect((await fetch(`${apiUrl}/healthz`)).status).toBe(200), { timeoutMs: 20_000 });
+  await eventually(async () => expect((await fetch(`${apiUrl}/healthz`)).status).toBe(200), { timeoutMs: 60_000 });
 });
 afterAll(async () => {
   await cloud?.stop();

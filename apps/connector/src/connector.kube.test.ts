@@ -114,10 +114,14 @@ describe("the connector", () => {
     await using given = await setUp();
     const { hub, start } = given;
     hub.write([[keyOf(route("swapped")), route("swapped")]]);
-    await using _connector = await start();
-    await eventually(() => expect(hub.applied).toEqual(hub.cloud.revision));
+    await (async () => {
+      await using _connector = await start();
+      await eventually(() => expect(hub.applied).toEqual(hub.cloud.revision));
+    })();
+    // While the connector is away: at work it would put a deleted object back before anyone else could take the name.
     await api.client.delete(resources.httpRoutes, { namespace: "default", name: "swapped" });
     await api.client.create(resources.httpRoutes, route("swapped", "/theirs"), { fieldManager: "kubectl" });
+    await using _again = await start();
     hub.write([[keyOf(route("swapped")), route("swapped", "/changed")]]);
     await eventually(() =>
       expect(hub.exceptions.get(keyOf(route("swapped")))).toMatchObject({ reason: "foreign_object" }),
