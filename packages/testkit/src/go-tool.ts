@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { access, mkdir, rename, rm } from "node:fs/promises";
+import { access, cp, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { cachePath } from "./cache.ts";
-import { findGo } from "./go.ts";
+import { ensureGoModule, findGo } from "./go.ts";
 
 const run = promisify(execFile);
 
@@ -14,6 +14,8 @@ export interface GoTool {
   readonly package: string;
   /** Such as `v4.3.1`. */
   readonly version: string;
+  /** The module, when it replaces modules of its own: Go builds such a one from its source alone. */
+  readonly module?: string;
 }
 
 /** Where a tool is, or the reason why there is none on this machine. */
@@ -23,7 +25,8 @@ export type EnsuredTool = { readonly path: string } | { readonly missing: string
  * A tool from `$FAIRLEAD_CACHE/<name>-<version>/<name>`, built there from its Go module on first use (some minutes, once;
  * says so on standard error). Without Go the answer is `missing`, and whoever asks must report what was skipped.
  */
-export async function ensureGoTool({ name, package: source, version }: GoTool): Promise<EnsuredTool> {
+export async function ensureGoTool(tool: GoTool): Promise<EnsuredTool> {
+  const { name, version } = tool;
   const folder = cachePath(`${name}-${version.replace(/^v/, "")}`);
   const path = join(folder, name);
   if (await isThere(path)) return { path };
@@ -39,15 +42,10 @@ export async function ensureGoTool({ name, package: source, version }: GoTool): 
     30_000,
   );
   try {
-    // At low priority: what runs beside it needs the processors more.
-    await run("nice", ["-n", "15", go, "install", "-trimpath", "-ldflags", "-s -w", `${source}@${version}`], {
-      cwd: work,
-      env: { ...process.env, GOBIN: work, CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" },
-      maxBuffer: 1 << 26,
-    });
+    await build(go, tool, work);
     await mkdir(folder, { recursive: true });
     // Whoever builds it at the same time makes the same file; the last rename wins.
-    await rename(join(work, source.split("/").at(-1) ?? name), path);
+    await rename(join(work, tool.package.split("/").at(-1) ?? name), path);
     say(`built ${name} ${version} in ${Math.round((Date.now() - started) / 1000)} s`);
     return { path };
   } catch (error) {
@@ -57,6 +55,27 @@ export async function ensureGoTool({ name, package: source, version }: GoTool): 
     clearInterval(ticker);
     await rm(work, { recursive: true, force: true });
   }
+}
+
+async function build(go: string, tool: GoTool, work: string): Promise<void> {
+  const options = {
+    cwd: work,
+    env: { ...process.env, GOBIN: work, CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" },
+    maxBuffer: 1 << 26,
+  };
+  // At low priority: what runs beside it needs the processors more.
+  const install = ["-n", "15", go, "install", "-trimpath", "-ldflags", "-s -w"];
+  if (tool.module === undefined) {
+    await run("nice", [...install, `${tool.package}@${tool.version}`], options);
+    return;
+  }
+  const module = await ensureGoModule(tool.module, tool.version);
+  if ("missing" in module) throw new Error(module.missing);
+  const source = join(work, "source");
+  await cp(module.directory, source, { recursive: true });
+  // Go's module cache is read-only, and a copy of it could not be taken away again.
+  await run("chmod", ["-R", "u+w", source], options);
+  await run("nice", [...install, `.${tool.package.slice(tool.module.length)}`], { ...options, cwd: source });
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -6,6 +6,7 @@ const UNITTEST = {
   name: "helm-unittest",
   package: "github.com/helm-unittest/helm-unittest/cmd/helm-unittest",
   version: "v1.1.2",
+  module: "github.com/helm-unittest/helm-unittest",
 };
 const KUBECONFORM = {
   name: "kubeconform",
