@@ -53,7 +53,7 @@ const cloud = startProgram({
 });
 const figures: Figure[] = [];
 try {
-  await eventually(async () => void (await fetch(`${url}/healthz`)), { timeoutMs: 30_000 });
+  await eventually(async () => void (await fetch(`${url}/healthz`)), { timeoutMs: 180_000 });
   say(`raising ${clusters} clusters with ${routes} routes each`);
   const ids = await raiseFleet(call, project, { clusters, routes });
   for (const alike of [true, false]) {

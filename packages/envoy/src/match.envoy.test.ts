@@ -7,7 +7,10 @@ import { MeshUnderTest } from "./testing/match/mesh-under-test.ts";
 import { question } from "./testing/match/random-request.ts";
 import { world } from "./testing/match/world.ts";
 
-/** A few configurations serve nothing; with these there are 20,000 pairs all the same. */
+/**
+ * A few configurations serve nothing; with these there are 20,000 pairs all the same. Setting one up costs about as much as
+ * a hundred requests, so each is asked often.
+ */
 const CONFIGURATIONS = 104;
 const REQUESTS = 200;
 /** `FAIRLEAD_SEED=2 npx vitest run packages/envoy/src/match` draws other pairs. */

@@ -1,6 +1,7 @@
 import { Agent, type IncomingMessage, type RequestOptions, request } from "node:http";
 import { type ClientHttp2Session, connect, type OutgoingHttpHeaders } from "node:http2";
 import { request as requestTls, Agent as TlsAgent } from "node:https";
+import { createSecureContext } from "node:tls";
 import type { HeaderLine } from "@fairlead/mesh-model";
 
 /** A request to send, byte for byte. */
@@ -25,16 +26,17 @@ export type WireAnswer = { readonly status: number; readonly headers: readonly H
 export class Client implements Disposable {
   readonly #plain = new Agent({ keepAlive: true, maxSockets: 8 });
   readonly #tls = new TlsAgent({ keepAlive: true, maxSockets: 2, rejectUnauthorized: false });
+  /** One for all: making it takes longer than a handshake. */
+  readonly #context = createSecureContext();
   readonly #sessions = new Map<string, ClientHttp2Session>();
 
   async send(wire: Wire): Promise<WireAnswer> {
-    for (let tries = 0; ; tries++) {
-      try {
-        return await (wire.protocol === "http2" ? this.#tryHttp2(wire) : this.#try(wire));
-      } catch {
-        // A kept connection may have been closed meanwhile.
-        if (tries === 1) return undefined;
-      }
+    const send = () => (wire.protocol === "http2" ? this.#tryHttp2(wire) : this.#try(wire));
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof StaleConnection)) return undefined;
+      return send().catch(() => undefined);
     }
   }
 
@@ -53,6 +55,7 @@ export class Client implements Disposable {
   #tryHttp2(wire: Wire): Promise<WireAnswer> {
     return new Promise((resolve, reject) => {
       const session = this.#session(wire);
+      const fresh = session.connecting;
       const { method, target, host, headers, tls } = wire;
       const outgoing: OutgoingHttpHeaders = {};
       for (const { name, value } of headers) {
@@ -69,9 +72,10 @@ export class Client implements Disposable {
       stream.on("response", (fields, _, raw) => {
         answer = { status: fields[":status"] ?? 0, headers: pairs(raw).filter(({ name }) => !name.startsWith(":")) };
       });
-      stream.on("error", reject);
+      const fail = (cause: Error) => reject(fresh ? cause : new StaleConnection("closed", { cause }));
+      stream.on("error", fail);
       // Also for a connection that never comes about.
-      stream.on("close", () => (answer === undefined ? reject(new Error("no answer")) : resolve(answer)));
+      stream.on("close", () => (answer === undefined ? fail(new Error("no answer")) : resolve(answer)));
       stream.resume();
     });
   }
@@ -81,7 +85,10 @@ export class Client implements Disposable {
     const kept = this.#sessions.get(key);
     if (kept !== undefined && !kept.closed && !kept.destroyed) return kept;
     const authority = `${tls ? "https" : "http"}://${address}:${port}`;
-    const session = connect(authority, tls ? { servername: sni, rejectUnauthorized: false } : {});
+    const session = connect(
+      authority,
+      tls ? { servername: sni, rejectUnauthorized: false, secureContext: this.#context } : {},
+    );
     session.on("error", () => {});
     this.#sessions.set(key, session);
     return session;
@@ -104,14 +111,20 @@ export class Client implements Disposable {
         response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: pairs(response.rawHeaders) }));
       };
       const sent = tls
-        ? requestTls({ ...options, agent: this.#tls, servername: sni, rejectUnauthorized: false }, take)
+        ? requestTls(
+            { ...options, agent: this.#tls, servername: sni, rejectUnauthorized: false, secureContext: this.#context },
+            take,
+          )
         : request({ ...options, agent: this.#plain }, take);
-      sent.on("error", reject);
+      sent.on("error", (cause) => reject(sent.reusedSocket ? new StaleConnection("closed", { cause }) : cause));
       sent.on("timeout", () => sent.destroy(new Error("no answer in time")));
       sent.end();
     });
   }
 }
+
+/** The connection was a kept one, and may have been closed meanwhile. */
+class StaleConnection extends Error {}
 
 /** Header lines from Node's flat list, names in lower case. */
 export function pairs(raw: readonly string[]): HeaderLine[] {
