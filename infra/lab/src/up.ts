@@ -7,6 +7,7 @@ import { issueCertificates, pkiFolder } from "./cluster/certificates.ts";
 import { startControlPlane, startRuntime, waitUntilReady } from "./cluster/start-cluster.ts";
 import { removeLab } from "./down.ts";
 import { type LabRecord, readLab, writeLab } from "./lab-directory.ts";
+import { makeCgroup } from "./machine/cgroups.ts";
 import { claimIndices } from "./machine/claims.ts";
 import { lockLab } from "./machine/lab-lock.ts";
 import { Ledger, type LedgerOptions } from "./machine/ledger.ts";
@@ -104,7 +105,7 @@ function writeKubeconfigs(plan: LabPlan): void {
 async function makeNodes(plan: LabPlan, ledger: Ledger): Promise<void> {
   await setMachineSysctls(ledger);
   const nodes = plan.clusters.flatMap((cluster) => cluster.nodes);
-  for (const node of nodes) await ledger.make({ kind: "cgroup", path: node.cgroup }, () => {});
+  for (const node of nodes) await ledger.make({ kind: "cgroup", path: node.cgroup }, () => makeCgroup(node.cgroup));
   await ledger.make({ kind: "process", mark: plan.directory }, () => Promise.all(nodes.map(startHolder)));
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { identify, killAll, type ProcessIdentity } from "./processes.ts";
@@ -13,8 +13,31 @@ export function cgroupMounts(mounts = readFileSync("/proc/mounts", "utf8")): { v
   return { v1: of("cgroup"), v2: of("cgroup2") };
 }
 
-/** Makes a cgroup in the unified hierarchy and gives its `cgroup.procs`. */
-export function makeUnifiedCgroup(path: string): string {
+/**
+ * Makes a cgroup in every hierarchy. One for processors takes over its parent's, without which nothing may run in it
+ * and a kubelet cannot set limits.
+ */
+export function makeCgroup(path: string): void {
+  const { v1, v2 } = cgroupMounts();
+  for (const mount of [...v1, ...v2]) {
+    mkdirSync(join(mount, path), { recursive: true });
+    const folders = path.split("/").filter(Boolean);
+    for (const [depth] of folders.entries()) inheritProcessors(join(mount, ...folders.slice(0, depth + 1)));
+  }
+}
+
+function inheritProcessors(folder: string): void {
+  for (const name of ["cpuset.cpus", "cpuset.mems"]) {
+    const [own, parents] = [join(folder, name), join(dirname(folder), name)];
+    // Empty in a new one of cgroup v1; version 2 inherits by itself and has no such file at its root.
+    if (!existsSync(own) || !existsSync(parents) || readFileSync(own, "utf8").trim() !== "") continue;
+    const value = readFileSync(parents, "utf8").trim();
+    if (value !== "") writeFileSync(own, value);
+  }
+}
+
+/** The file of the unified hierarchy that moves processes into a cgroup, which is made when missing. */
+export function unifiedProcs(path: string): string {
   const [mount] = cgroupMounts().v2;
   if (mount === undefined) throw new Error("no cgroup2 hierarchy is mounted");
   mkdirSync(join(mount, path), { recursive: true });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NodePlan } from "../plan/node-plan.ts";
 import type { ProgramPlan } from "../plan/program-plans.ts";
-import { makeUnifiedCgroup } from "./cgroups.ts";
+import { unifiedProcs } from "./cgroups.ts";
 import { nodeScript } from "./node-script.ts";
 import { isAlive, type ProcessIdentity, startDetached, stopProcess } from "./processes.ts";
 
@@ -66,7 +66,7 @@ function start(node: NodePlan, name: string, command: readonly string[]): Proces
 
 /** In the node's cgroup, so that an eBPF program attached there sees what the node itself connects to, too. */
 function inCgroup(node: NodePlan, command: readonly string[]): string[] {
-  const procs = makeUnifiedCgroup(`${node.cgroup}/system`);
+  const procs = unifiedProcs(`${node.cgroup}/system`);
   return ["sh", "-c", 'echo $$ > "$0" && exec "$@"', procs, ...command];
 }
 
