@@ -1,8 +1,10 @@
 import type { Client } from "@fairlead/client";
 import type { PlanChangeInput } from "@fairlead/contract";
 
-/** Changes that one plan takes at most. */
+/** Changes in one plan: the most that it takes. */
 const BATCH = 500;
+/** What a busy machine may take for one of them; it is not what is measured. */
+const PATIENCE_MS = 60_000;
 /** No cluster has these labels: the bench measures the console, not how routes get to nodes. */
 const placement = { clusterSelector: { matchLabels: { no: "cluster" } } };
 
@@ -14,8 +16,8 @@ export async function fillProject(client: Client, routes: number, say: (line: st
   for (let from = 0; from < routes; from += BATCH) {
     say(`writing routes ${from + 1} and on, of ${routes}`);
     const changes = Array.from({ length: Math.min(BATCH, routes - from) }, (_, i) => change(from + i));
-    const { base } = await client.plans.create({ params, body: { changes } });
-    await client.plans.apply({ params, body: { base, changes } });
+    const { base } = await client.plans.create({ params, body: { changes }, timeoutMs: PATIENCE_MS });
+    await client.plans.apply({ params, body: { base, changes }, timeoutMs: PATIENCE_MS });
   }
   return project.id;
 }

@@ -1,5 +1,5 @@
 import { startChromium } from "@fairlead/testkit";
-import { type ListPage, signInBeforehand } from "./cold-starts.ts";
+import { type ListPage, noted, signInBeforehand } from "./cold-starts.ts";
 import { pageCpu } from "./page-cpu.ts";
 
 /** One key typed into the filter. */
@@ -20,23 +20,23 @@ export async function filterKeystrokes(list: ListPage, say: (line: string) => vo
   const page = await chromium.context.newPage();
   await page.goto(list.url);
   const whole = page.getByText(`${list.routes} routes`, { exact: true });
-  await whole.waitFor({ timeout: 60_000 });
+  await whole.waitFor({ timeout: 180_000 });
   const field = page.getByRole("searchbox", { name: "Filter" });
   const cpu = await pageCpu(page);
   await page.evaluate(WATCH_KEYS);
   const measured: Keystroke[] = [];
   for (const [index, word] of WORDS.entries()) {
-    say(`filtering by ${word}, word ${index + 1} of ${WORDS.length}`);
     await field.focus();
     for (const key of word) {
       await cpu.read();
       await page.evaluate("globalThis.paintMs = undefined");
       await page.keyboard.press(key);
-      await page.waitForFunction("globalThis.paintMs !== undefined", undefined, { timeout: 10_000, polling: 50 });
-      measured.push({ paintMs: await page.evaluate<number>("paintMs"), cpuMs: (await cpu.read()).cpuMs });
+      measured.push({ paintMs: await noted(page, "paintMs"), cpuMs: (await cpu.read()).cpuMs });
     }
+    const times = measured.slice(-word.length).map(({ paintMs }) => Math.round(paintMs));
+    say(`filtered by ${word}, word ${index + 1} of ${WORDS.length}: ${times.join(", ")} ms`);
     await field.fill("");
-    await whole.waitFor();
+    await whole.waitFor({ timeout: 60_000 });
   }
   return measured;
 }

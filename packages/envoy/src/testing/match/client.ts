@@ -25,9 +25,14 @@ export type WireAnswer = { readonly status: number; readonly headers: readonly H
 /** Sends requests over connections that are kept. */
 export class Client implements Disposable {
   readonly #plain = new Agent({ keepAlive: true, maxSockets: 8 });
-  readonly #tls = new TlsAgent({ keepAlive: true, maxSockets: 2, rejectUnauthorized: false });
   /** One for all: making it takes longer than a handshake. */
   readonly #context = createSecureContext();
+  readonly #tls = new TlsAgent({
+    keepAlive: true,
+    maxSockets: 2,
+    rejectUnauthorized: false,
+    secureContext: this.#context,
+  });
   readonly #sessions = new Map<string, ClientHttp2Session>();
 
   async send(wire: Wire): Promise<WireAnswer> {
@@ -111,10 +116,7 @@ export class Client implements Disposable {
         response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: pairs(response.rawHeaders) }));
       };
       const sent = tls
-        ? requestTls(
-            { ...options, agent: this.#tls, servername: sni, rejectUnauthorized: false, secureContext: this.#context },
-            take,
-          )
+        ? requestTls({ ...options, agent: this.#tls, servername: sni, rejectUnauthorized: false }, take)
         : request({ ...options, agent: this.#plain }, take);
       sent.on("error", (cause) => reject(sent.reusedSocket ? new StaleConnection("closed", { cause }) : cause));
       sent.on("timeout", () => sent.destroy(new Error("no answer in time")));
