@@ -15,7 +15,7 @@ const KUBERNETES_VERSION = "1.33.4";
 const GATEWAY_API = { path: "sigs.k8s.io/gateway-api", version: "v1.2.0" };
 const ETCD = "/usr/bin/etcd";
 
-/** A real API server on a real etcd, without nodes, controllers or scheduler. Disposing takes all of it away. */
+/** A real API server on a real etcd, with garbage collection and nothing else: no nodes, no scheduler. Disposing takes all of it away. */
 export interface KubeApiserver extends AsyncDisposable {
   /** Path of a kubeconfig of its administrator. */
   readonly kubeconfig: string;
@@ -27,7 +27,7 @@ export interface KubeApiserver extends AsyncDisposable {
 
 /** Why no API server can be started on this machine; undefined when one can. Whoever asks must report what was skipped. */
 export function kubeApiserverMissing(): string | undefined {
-  const binary = binaryPath();
+  const binary = binaryPath("kube-apiserver");
   if (!existsSync(binary)) return `${binary} is not built; bringing up the lab builds it`;
   return existsSync(ETCD) ? undefined : `${ETCD} is not there; install etcd-server`;
 }
@@ -57,7 +57,7 @@ export async function startKubeApiserver(): Promise<KubeApiserver> {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   writeFileSync(at("sa.key"), privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
   const apiserver = startProgram({
-    command: binaryPath(),
+    command: binaryPath("kube-apiserver"),
     args: [
       `--etcd-servers=${etcdUrl}`,
       "--bind-address=127.0.0.1",
@@ -88,12 +88,23 @@ export async function startKubeApiserver(): Promise<KubeApiserver> {
   const apply = (path: string, manifest: string) =>
     call("PATCH", `${path}?fieldManager=testkit&force=true`, manifest).then(() => {});
   await installGatewayApi(apply, call);
+  // What owners take along and what a namespace holds goes by these, not by the API server; they learn of kinds at their start.
+  const controllers = startProgram({
+    command: binaryPath("kube-controller-manager"),
+    args: [
+      `--kubeconfig=${kubeconfig}`,
+      "--controllers=garbage-collector-controller,namespace-controller",
+      "--leader-elect=false",
+      "--secure-port=0",
+    ],
+  });
+  stack.defer(() => controllers.stop());
   const running = stack.move();
   return { kubeconfig, server, apply, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
-function binaryPath(): string {
-  return cachePath(`kubernetes-${KUBERNETES_VERSION}`, "kube-apiserver");
+function binaryPath(component: "kube-apiserver" | "kube-controller-manager"): string {
+  return cachePath(`kubernetes-${KUBERNETES_VERSION}`, component);
 }
 
 async function installGatewayApi(
