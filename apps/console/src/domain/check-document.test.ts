@@ -96,6 +96,7 @@ test("an intent's document gives back exactly the intent", () => {
         labels,
         annotations,
         placement: { clusterSelector: {} },
+        driftPolicy: "revert",
         spec: written,
       });
     }),

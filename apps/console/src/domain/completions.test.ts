@@ -12,7 +12,7 @@ const offered = (text: string) => {
 
 describe("field names", () => {
   test("at the top, without those that are there", () => {
-    expect(offered("apiVersion: x\nkind: y\n|")).toEqual(["metadata", "placement", "spec"]);
+    expect(offered("apiVersion: x\nkind: y\n|")).toEqual(["metadata", "placement", "driftPolicy", "spec"]);
   });
 
   test("in a map", () => {

@@ -22,6 +22,7 @@ const cluster: Convergence["clusters"][number] = {
   since: null,
   sent: { state: "sent", at },
   applied: { state: "applied", at, condition: null },
+  drift: null,
   nodes: [],
 };
 const base: Convergence = {

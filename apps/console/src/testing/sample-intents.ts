@@ -10,6 +10,7 @@ export function sampleRoute(change: Partial<IntentRecord> = {}): IntentRecord {
     labels: { app: "web" },
     annotations: {},
     placement: { clusterSelector: {} },
+    driftPolicy: "revert",
     spec: {
       parentRefs: [{ name: "edge", namespace: "infra", sectionName: "https" }],
       hostnames: ["shop.example.com", "*.example.org"],

@@ -22,6 +22,7 @@ describe("the seed's manifests are valid as they are", () => {
           namespace: "default",
           labels: {},
           placement: { clusterSelector: {} },
+          driftPolicy: "revert",
         });
       });
     }

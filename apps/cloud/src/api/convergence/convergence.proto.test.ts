@@ -92,14 +92,15 @@ describe("one intent", () => {
     await fresh();
     connector.reports = false;
     const { body } = await tenant.api.post(routes, route("slow"));
-    const revision = await eventually(() => revisionHeld(keyOf("slow")));
-    connector.report(revision, [], [serving("node-a", revision), serving("node-b", { epoch: 1, n: 1 })]);
+    await eventually(() => revisionHeld(keyOf("slow")));
+    const end = connector.bundle.through;
+    connector.report(end, [], [serving("node-a", end), serving("node-b", { epoch: 1, n: 1 })]);
     expect((await convergenceOf(body.id, "?stage=applied&waitMs=5000")).state).toBe("converged");
     expect(await convergenceOf(body.id, "?waitMs=400")).toMatchObject({ state: "progressing" });
 
     const waiting = convergenceOf(body.id, "?waitMs=10000");
     const startedAt = performance.now();
-    connector.report(revision, [], [serving("node-a", revision), serving("node-b", revision)]);
+    connector.report(end, [], [serving("node-a", end), serving("node-b", end)]);
     expect((await waiting).clusters[0].nodes.map((node: { state: string }) => node.state)).toEqual([
       "proxied",
       "proxied",
@@ -112,9 +113,9 @@ describe("one intent", () => {
     await fresh();
     const { body } = await tenant.api.post(routes, route("half"));
     await convergenceOf(body.id, "?waitMs=5000");
-    const revision = revisionHeld(keyOf("half"));
+    const end = connector.bundle.through;
     connector.reports = false;
-    connector.report(revision, [], [serving("node-a", revision), serving("node-b", undefined)]);
+    connector.report(end, [], [serving("node-a", end), serving("node-b", undefined)]);
     await eventually(async () => {
       const { state, clusters } = await convergenceOf(body.id);
       const nodes = clusters[0].nodes.map((node: { state: string }) => node.state);
@@ -140,7 +141,8 @@ describe("one intent", () => {
       ...why,
       at: Date.now(),
     } as const;
-    connector.report(revision, [], [{ ...serving("node-a", revision), set: [refused] }]);
+    const end = connector.bundle.through;
+    connector.report(end, [], [{ ...serving("node-a", end), set: [refused] }]);
     const vector = await convergenceOf(body.id, "?waitMs=5000");
     expect(vector.state).toBe("rejected");
     expect(vector.clusters[0].nodes[0].condition).toMatchObject({
