@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { whyNoLab } from "../infra/lab/src/index.ts";
+import { ensureBinaries, whyNoLab } from "../infra/lab/src/index.ts";
 import { ensureChromium, ensureHelm, ensureKubectl, ensureMoto } from "../packages/testkit/src/index.ts";
 import { root } from "./sources.ts";
 
@@ -33,9 +33,10 @@ for (const gate of gates) {
 }
 
 // Built or fetched here and not inside the first test that needs it, where minutes would look like a hang.
-console.log("\n── what the tests need: kubectl, Helm and its checkers, an SQS server, Chromium");
+console.log("\n── what the tests need: Kubernetes, kubectl, Helm and its checkers, an SQS server, Chromium");
 const noLab = await whyNoLab();
 if (noLab.length > 0) console.log(noLab.join("\n"));
+else await ensureBinaries(console.log);
 const kubectl = await ensureKubectl();
 console.log("missing" in kubectl ? kubectl.missing : kubectl.path);
 for (const tool of Object.values(await ensureHelm())) console.log("missing" in tool ? tool.missing : tool.path);

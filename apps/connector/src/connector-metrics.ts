@@ -2,11 +2,22 @@ import type { Metrics } from "@fairlead/core";
 
 /** The connector's own metrics. Labels are closed sets. */
 export function connectorMetrics(metrics: Metrics) {
+  const frames = metrics.counter("fairlead_tunnel_frames_total", "Tunnel frames, by direction.", ["direction"]);
+  const bytes = metrics.counter("fairlead_tunnel_bytes_total", "Bytes of tunnel frames, by direction.", ["direction"]);
+  const largest = metrics.gauge("fairlead_tunnel_largest_frame_bytes", "The largest frame so far, by direction.", [
+    "direction",
+  ]);
+  const most = { in: 0, out: 0 };
   return {
+    /** Counts a frame of so many bytes. */
+    frame: (direction: "in" | "out", size: number) => {
+      frames.inc({ direction });
+      bytes.inc({ direction }, size);
+      most[direction] = Math.max(most[direction], size);
+      largest.set({ direction }, most[direction]);
+    },
     connected: metrics.gauge("fairlead_tunnel_connected", "Whether a tunnel session is open (1) or not (0)."),
     sessions: metrics.counter("fairlead_tunnel_sessions_total", "Tunnel sessions that ended, by why.", ["code"]),
-    frames: metrics.counter("fairlead_tunnel_frames_total", "Tunnel frames, by direction.", ["direction"]),
-    bytes: metrics.counter("fairlead_tunnel_bytes_total", "Bytes of tunnel frames, by direction.", ["direction"]),
     resyncs: metrics.counter("fairlead_tunnel_resyncs_total", "Inventories sent, by why.", ["reason"]),
     stale: metrics.counter("fairlead_tunnel_stale_changes_total", "Changes discarded because a newer one is held."),
     applies: metrics.counter("fairlead_apply_total", "Outcomes of applying objects.", ["outcome"]),

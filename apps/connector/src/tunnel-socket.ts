@@ -110,8 +110,7 @@ export class TunnelSocket {
       if (!isBinary || !Buffer.isBuffer(data)) {
         throw new MeshError("frame_invalid", { public: "the tunnel takes binary messages only" });
       }
-      metrics.frames.inc({ direction: "in" });
-      metrics.bytes.inc({ direction: "in" }, data.length);
+      metrics.frame("in", data.length);
       this.#feed({ type: "received", frame: decodeHubFrame(data, this.#maxFrameBytes) });
     } catch (thrown) {
       const error = MeshError.from(thrown);
@@ -130,8 +129,7 @@ export class TunnelSocket {
       case "send": {
         if (this.#socket.readyState !== WebSocket.OPEN) return;
         const bytes = encodeFrame(effect.frame);
-        metrics.frames.inc({ direction: "out" });
-        metrics.bytes.inc({ direction: "out" }, bytes.length);
+        metrics.frame("out", bytes.length);
         this.#socket.send(bytes);
         return;
       }

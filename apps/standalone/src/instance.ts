@@ -39,6 +39,8 @@ export interface InstanceOptions {
   readonly envoy: string;
   /** The API's port; the other ports follow it. Taken ones are skipped. */
   readonly basePort?: number;
+  /** An IPv4 address of this machine that clusters elsewhere reach; the API then listens on all addresses. */
+  readonly publicAddress?: string | undefined;
 }
 
 /** A running Fairlead: everything `npm start` starts. */
@@ -71,7 +73,8 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     );
     resources.use(supervisor);
     const { databaseUrl, token } = await prepareCloud(postgres.url, directory, log);
-    const around: Surroundings = { root, directory, node: process.execPath, envoy: options.envoy, layout, databaseUrl };
+    const { envoy, publicAddress } = options;
+    const around: Surroundings = { root, directory, node: process.execPath, envoy, layout, databaseUrl, publicAddress };
     writeKubeconfigs(directory, layout);
 
     say("starting the cloud, the object server and the example's services");

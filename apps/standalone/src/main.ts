@@ -11,6 +11,7 @@ const { values } = parseArgs({
   options: {
     nodes: { type: "string", default: "1" },
     "no-example": { type: "boolean", default: false },
+    "public-address": { type: "string" },
   },
 });
 const directory = resolve(process.env.FAIRLEAD_DIRECTORY ?? join(root, ".fairlead"));
@@ -30,6 +31,7 @@ try {
     log: createLog({ app: "standalone", level: process.env.FAIRLEAD_LOG_LEVEL ?? "warn" }),
     nodes: Number(values.nodes),
     example: !values["no-example"],
+    publicAddress: values["public-address"],
     basePort: Number(process.env.FAIRLEAD_BASE_PORT ?? DEFAULT_BASE_PORT),
     say: (line) => console.log(`${elapsed()}  ${line} …`),
   });

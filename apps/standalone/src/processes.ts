@@ -14,10 +14,12 @@ export interface Surroundings {
   readonly envoy: string;
   readonly layout: Layout;
   readonly databaseUrl: string;
+  /** Under which connectors elsewhere reach the cloud, which then listens on all addresses. */
+  readonly publicAddress: string | undefined;
 }
 
 /** The cloud: API, tunnel hub and render worker in one process. */
-export function cloudProcess({ root, node, layout, databaseUrl }: Surroundings): ProcessSpec {
+export function cloudProcess({ root, node, layout, databaseUrl, publicAddress }: Surroundings): ProcessSpec {
   const console = consoleDirectory(root);
   return {
     name: "cloud",
@@ -25,7 +27,8 @@ export function cloudProcess({ root, node, layout, databaseUrl }: Surroundings):
     args: [join(root, "apps/cloud/src/main.ts")],
     env: {
       DATABASE_URL: databaseUrl,
-      FAIRLEAD_HOST: "127.0.0.1",
+      FAIRLEAD_HOST: publicAddress === undefined ? "127.0.0.1" : "0.0.0.0",
+      ...(publicAddress !== undefined && { FAIRLEAD_PUBLIC_URL: `http://${publicAddress}:${layout.apiPort}` }),
       FAIRLEAD_PORT: `${layout.apiPort}`,
       FAIRLEAD_ADMIN_PORT: `${layout.cloudAdminPort}`,
       ...(console !== undefined && { FAIRLEAD_CONSOLE_DIR: console }),

@@ -9,11 +9,13 @@ export {
   type Page,
   startChromium,
 } from "./chromium.ts";
+export { attempt, type CommandOptions, type CommandResult } from "./command.ts";
 export { type Envoy, type EnvoyOptions, envoyBinary, startEnvoy } from "./envoy.ts";
 export { type EventuallyOptions, eventually } from "./eventually.ts";
 export { freePort } from "./free-port.ts";
 export { ensureGoModule, findGo, type GoModule } from "./go.ts";
 export { ensureHelm, type HelmTools } from "./helm.ts";
+export { type HttpAnswer, type HttpGetOptions, httpGet } from "./http-get.ts";
 export { type KubeApiserver, kubeApiserverMissing, startKubeApiserver } from "./kube-apiserver.ts";
 export { ensureKubectl, KUBECTL_VERSION, type Kubectl } from "./kubectl.ts";
 export { type Postgres, type PostgresOptions, startPostgres } from "./postgres.ts";

@@ -3,6 +3,7 @@ import {
   type Chromium,
   ensureChromium,
   eventually,
+  httpGet,
   type Page,
   startChromium,
 } from "@fairlead/testkit";
@@ -23,7 +24,6 @@ import {
   watchForTrouble,
 } from "./console-driver.ts";
 import { otherTenant } from "./other-tenant.ts";
-import { get } from "./request.ts";
 import { testInstance } from "./test-instance.ts";
 
 const browser = await ensureChromium();
@@ -89,7 +89,7 @@ describe.skipIf("missing" in browser)("the console", () => {
     const seen = new Set<string>();
     for (const { origin } of [first, second]) {
       for (let i = 0; i < requests; i++) {
-        const answer = await get(`${origin}/reviews/1`, { host: "reviews.bookinfo.example" });
+        const answer = await httpGet(`${origin}/reviews/1`, { host: "reviews.bookinfo.example" });
         seen.add(answer.status === 200 ? JSON.parse(answer.body).version : `${answer.status}`);
       }
     }

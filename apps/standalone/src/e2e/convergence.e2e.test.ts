@@ -1,7 +1,7 @@
+import { httpGet } from "@fairlead/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Instance } from "../instance.ts";
 import { fairlead } from "./cli.ts";
-import { get } from "./request.ts";
 import { testInstance } from "./test-instance.ts";
 
 // `fairlead wait` means every node: with two of them, one whose Envoy is slow to take the change holds it back.
@@ -29,12 +29,12 @@ test("wait returns only when every node's Envoy serves the change", async () => 
     const held = await fairlead(instance, ["apply", "-f", "-", "--wait", "--timeout", "3s"], route);
     expect(held.code).toBe(3);
     const gateway = instance.endpoints.gateways["default/my-gateway"] ?? "";
-    expect((await get(`${gateway}/`, { host: "slow.example" })).status).toBe(200);
+    expect((await httpGet(`${gateway}/`, { host: "slow.example" })).status).toBe(200);
   } finally {
     process.kill(slow, "SIGCONT");
   }
   expect(await fairlead(instance, ["wait", "httproute/slow", "--timeout", "20s"])).toMatchObject({ code: 0 });
   const second = new URL(instance.endpoints.gateways["default/my-gateway"] ?? "");
   second.hostname = second.hostname.replace(/^(127\.\d+)\.0\./, "$1.1.");
-  expect((await get(second.href, { host: "slow.example" })).status).toBe(200);
+  expect((await httpGet(second.href, { host: "slow.example" })).status).toBe(200);
 }, 90_000);

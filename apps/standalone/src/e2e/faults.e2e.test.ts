@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { eventually } from "@fairlead/testkit";
+import { eventually, httpGet } from "@fairlead/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startLoad } from "../../bench/children.ts";
 import type { Instance } from "../instance.ts";
 import { fairlead } from "./cli.ts";
-import { get } from "./request.ts";
 import { testInstance } from "./test-instance.ts";
 
 // Every process can be killed at any instant: traffic goes on, and what is said afterwards still arrives.
@@ -43,7 +42,7 @@ describe.each(["cloud", "connector", "operator", "agent-local", "object-server"]
       { timeoutMs: 30_000 },
     );
     expect(await fairlead(instance, ["wait", `httproute/${after}`, "--timeout", "30s"])).toMatchObject({ code: 0 });
-    expect((await get(`${gateway()}/`, { host: `${after}.example` })).status).toBe(200);
+    expect((await httpGet(`${gateway()}/`, { host: `${after}.example` })).status).toBe(200);
 
     const report = await load.stop();
     expect(report.failures).toEqual({});
@@ -61,5 +60,5 @@ test("an acknowledged write survives the death of PostgreSQL and cloud at once",
       expect(await fairlead(instance, ["wait", "httproute/survivor", "--timeout", "10s"])).toMatchObject({ code: 0 }),
     { timeoutMs: 60_000 },
   );
-  expect((await get(`${gateway()}/`, { host: "survivor.example" })).status).toBe(200);
+  expect((await httpGet(`${gateway()}/`, { host: "survivor.example" })).status).toBe(200);
 }, 90_000);

@@ -2,12 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureKubectl } from "@fairlead/testkit";
+import { attempt, ensureKubectl, httpGet } from "@fairlead/testkit";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { loadEndpoints } from "../example.ts";
 import { findProgram } from "../process-table.ts";
-import { run } from "./command.ts";
-import { get } from "./request.ts";
 import { basePort, root } from "./test-instance.ts";
 
 /** Who runs `npm start`. An ordinary user is a user namespace in which we are one: no privileges over the machine. */
@@ -50,15 +48,15 @@ async function startUseStop(directory: string, prefix: readonly string[]): Promi
     const { gatewayUrl, apiUrl, consoleUrl, kubeconfig, token } = loadEndpoints(directory);
     expect(output).toContain(apiUrl);
     expect(output).toContain(`${consoleUrl}/#token=${token}`);
-    expect((await get(`${consoleUrl}/`)).body).toContain("<title>Fairlead</title>");
+    expect((await httpGet(`${consoleUrl}/`)).body).toContain("<title>Fairlead</title>");
     expect(output).toContain(`curl ${gatewayUrl}/details/1`);
-    const details = await get(`${gatewayUrl}/details/1`);
+    const details = await httpGet(`${gatewayUrl}/details/1`);
     expect(details.status).toBe(200);
     expect(JSON.parse(details.body)).toMatchObject({
       id: 1,
       forwardedFor: expect.stringMatching(/^\d+\.\d+\.\d+\.\d+$/),
     });
-    expect((await get(`${gatewayUrl}/`)).body).toContain("Simple Bookstore App");
+    expect((await httpGet(`${gatewayUrl}/`)).body).toContain("Simple Bookstore App");
     await useKubectl(kubeconfig);
   } finally {
     if (child.pid !== undefined) process.kill(-child.pid, "SIGINT");
@@ -71,7 +69,7 @@ async function useKubectl(kubeconfig: string): Promise<void> {
   const kubectl = await ensureKubectl();
   // Where it cannot be had, the object server's own kubectl test says so in the closing lines.
   if ("missing" in kubectl) return;
-  const table = await run(kubectl.path, ["--kubeconfig", kubeconfig, "get", "gateways,httproutes,ingresses"]);
+  const table = await attempt([kubectl.path, "--kubeconfig", kubeconfig, "get", "gateways,httproutes,ingresses"]);
   expect(table).toMatchObject({ code: 0 });
   expect(table.stdout).toMatch(/gateway\S*\/my-gateway +cilium +127\.\S+ +True/);
   expect(table.stdout).toContain("basic-ingress");

@@ -1,12 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Ingress } from "@fairlead/kubernetes-types";
-import { eventually } from "@fairlead/testkit";
+import { attempt, eventually, httpGet } from "@fairlead/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Instance } from "../instance.ts";
 import { fairlead } from "./cli.ts";
-import { run } from "./command.ts";
-import { get } from "./request.ts";
 import { root, testInstance } from "./test-instance.ts";
 
 // The study's Bookinfo manifests route as the study says, through the same commands a user would type.
@@ -18,7 +16,7 @@ afterAll(() => instance?.[Symbol.asyncDispose]());
 
 describe("the study's Ingress", () => {
   test("sends /details to details", async () => {
-    const answer = await get(`${instance.endpoints.gatewayUrl}/details/1`);
+    const answer = await httpGet(`${instance.endpoints.gatewayUrl}/details/1`);
     expect(answer.status).toBe(200);
     expect(JSON.parse(answer.body)).toMatchObject({
       id: 1,
@@ -28,13 +26,13 @@ describe("the study's Ingress", () => {
   });
 
   test("sends / to productpage", async () => {
-    const answer = await get(`${instance.endpoints.gatewayUrl}/`);
+    const answer = await httpGet(`${instance.endpoints.gatewayUrl}/`);
     expect(answer.status).toBe(200);
     expect(answer.body).toContain("Simple Bookstore App");
   });
 
   test("knows no /ratings, because productpage does not", async () => {
-    expect((await get(`${instance.endpoints.gatewayUrl}/ratings`)).status).toBe(404);
+    expect((await httpGet(`${instance.endpoints.gatewayUrl}/ratings`)).status).toBe(404);
   });
 });
 
@@ -42,20 +40,20 @@ describe("the study's Gateway", () => {
   const gateway = () => instance.endpoints.gateways["default/my-gateway"] ?? "";
 
   test("sends /details to details", async () => {
-    expect((await get(`${gateway()}/details/1`)).status).toBe(200);
+    expect((await httpGet(`${gateway()}/details/1`)).status).toBe(200);
   });
 
   test("asks for the header and the query parameter", async () => {
-    expect((await get(`${gateway()}/?great=example`, { magic: "foo" })).body).toContain("Simple Bookstore App");
-    expect((await get(`${gateway()}/?great=example`)).status).toBe(404);
-    expect((await get(`${gateway()}/`, { magic: "foo" })).status).toBe(404);
-    expect((await get(`${gateway()}/?great=example`, { magic: "foo" }, "POST")).status).toBe(404);
+    expect((await httpGet(`${gateway()}/?great=example`, { magic: "foo" })).body).toContain("Simple Bookstore App");
+    expect((await httpGet(`${gateway()}/?great=example`)).status).toBe(404);
+    expect((await httpGet(`${gateway()}/`, { magic: "foo" })).status).toBe(404);
+    expect((await httpGet(`${gateway()}/?great=example`, { magic: "foo" }, { method: "POST" })).status).toBe(404);
   });
 
   test("splits reviews by weight", async () => {
     const versions = new Set<string>();
     for (let index = 0; index < 60; index++) {
-      const answer = await get(`${gateway()}/reviews/1`, { host: "reviews.bookinfo.example" });
+      const answer = await httpGet(`${gateway()}/reviews/1`, { host: "reviews.bookinfo.example" });
       versions.add(JSON.parse(answer.body).version);
     }
     expect(versions).toContain("v1");
@@ -93,8 +91,8 @@ ${ratings.replaceAll("ratings", "webpod")}`,
     const own = new URL(instance.endpoints.gatewayUrl);
     expect(address).not.toBe(own.hostname);
     own.hostname = address;
-    await eventually(async () => expect((await get(`${own.origin}/ratings/1`)).status).toBe(200));
-    expect((await get(`${instance.endpoints.gatewayUrl}/ratings/1`)).status).toBe(404);
+    await eventually(async () => expect((await httpGet(`${own.origin}/ratings/1`)).status).toBe(200));
+    expect((await httpGet(`${instance.endpoints.gatewayUrl}/ratings/1`)).status).toBe(404);
   });
 
   async function readIngress(name: string): Promise<Ingress> {
@@ -122,7 +120,7 @@ test("the README's tour runs as written", async () => {
   const readme = readFileSync(join(root, "README.md"), "utf8");
   const tour = /<!-- tour -->\n```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
   const script = `set -e\n${tour.replaceAll(".fairlead/", `${instance.directory}/`)}`;
-  const result = await run("bash", ["-c", script]);
+  const result = await attempt(["bash", "-c", script], { cwd: root });
   expect(result).toMatchObject({ code: 0 });
   expect(result.stdout).toContain("William Shakespeare");
   expect(result.stdout.match(/^200$/gm)).toHaveLength(3);

@@ -13,7 +13,7 @@ export interface Bundle {
   readonly packages: readonly SbomPackage[];
   /** Their licences, one after the other. */
   readonly licenses: string;
-  /** The files it was made of, from the root, sorted; among them the `package.json` of every folder that has one. */
+  /** The files it was made of, from the root, sorted: sources with their maps, manifests above them, licences. */
   readonly inputs: readonly string[];
 }
 
@@ -51,12 +51,14 @@ export async function bundle(root: string, entry: string): Promise<Bundle> {
   if (map === undefined || code === undefined) throw new Error(`esbuild gave no bundle of ${entry}`);
   const sources = Object.keys(result.metafile.inputs).sort();
   const folders = [...new Set(sources.flatMap(npmFolder))].sort();
+  const texts = folders.flatMap((folder) => licenseFiles(root, folder));
+  const read = [...sources, ...sources.flatMap((path) => [...manifestsAbove(root, path), ...mapBeside(root, path)])];
   return {
     code: code.contents,
     map: map.contents,
     packages: await npmPackages(root, folders),
-    licenses: await licenseTexts(root, folders),
-    inputs: [...new Set([...sources, ...sources.flatMap((path) => manifestsAbove(root, path))])].sort(),
+    licenses: await licenseTexts(root, texts),
+    inputs: [...new Set([...read, ...texts])].sort(),
   };
 }
 
@@ -87,15 +89,22 @@ async function npmPackages(root: string, folders: readonly string[]): Promise<Sb
   });
 }
 
-async function licenseTexts(root: string, folders: readonly string[]): Promise<string> {
-  const texts: string[] = [];
-  for (const folder of folders) {
-    const names = readdirSync(join(root, folder)).filter((name) => /^(licen[cs]e|notice)/i.test(name));
-    for (const name of names.sort()) {
-      texts.push(`${folder}/${name}\n\n${(await readFile(join(root, folder, name), "utf8")).trim()}\n`);
-    }
-  }
+/** Paths of a package's licence and notices, from the root. */
+function licenseFiles(root: string, folder: string): string[] {
+  const names = readdirSync(join(root, folder)).filter((name) => /^(licen[cs]e|notice)/i.test(name));
+  return names.sort().map((name) => join(folder, name));
+}
+
+async function licenseTexts(root: string, paths: readonly string[]): Promise<string> {
+  const texts = await Promise.all(
+    paths.map(async (path) => `${path}\n\n${(await readFile(join(root, path), "utf8")).trim()}\n`),
+  );
   return texts.join(`\n${"-".repeat(80)}\n\n`);
+}
+
+/** A source that was compiled before brings its own map, which the bundle's map goes through. */
+function mapBeside(root: string, path: string): string[] {
+  return existsSync(join(root, `${path}.map`)) ? [`${path}.map`] : [];
 }
 
 /** They say which file a package's name leads to, and whether it is a module. */
