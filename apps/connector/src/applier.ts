@@ -4,6 +4,7 @@ import { FIELD_MANAGER, type KubernetesObject, parseObjectKey } from "@fairlead/
 import type { Bundle, BundleEntry, BundleObject, StageReason } from "@fairlead/tunnel";
 import { type ApplyFailure, applyFailure } from "./apply-failure.ts";
 import { ApplyGate, applyStep } from "./apply-order.ts";
+import type { Guard, Hold } from "./guard/guard.ts";
 import { isOurs, managersOf } from "./ownership.ts";
 import { renderedObject, resourceOf } from "./rendered-object.ts";
 
@@ -11,6 +12,8 @@ export interface ApplierOptions {
   readonly client: KubernetesClient;
   readonly bundle: Bundle;
   readonly log: Log;
+  /** Asked before every write. */
+  readonly guard: Pick<Guard, "ask" | "deleted">;
   /** Objects worked on at the same time. */
   readonly concurrency: number;
   /** `live` is what the API server holds now; undefined once it is deleted, or when nothing had to be done. */
@@ -18,6 +21,18 @@ export interface ApplierOptions {
   readonly onRejected: (key: string, entry: BundleEntry, why: StageReason) => void;
   /** A try failed in a way that may pass. */
   readonly onDelayed: (key: string, entry: BundleEntry, why: StageReason) => void;
+  /** The guard is against it. Whoever owns the guard brings the key again once it no longer is. */
+  readonly onHeld: (key: string, entry: BundleEntry, hold: Hold) => void;
+}
+
+/** The guard is against a change. */
+class HeldBack extends Error {
+  readonly hold: Hold;
+
+  constructor(hold: Hold) {
+    super(hold.why.message);
+    this.hold = hold;
+  }
 }
 
 /**
@@ -110,6 +125,10 @@ export class Applier implements AsyncDisposable {
   }
 
   #failed(key: string, entry: BundleEntry, error: unknown): number | undefined {
+    if (error instanceof HeldBack) {
+      this.#report(key, entry, () => this.#options.onHeld(key, entry, error.hold));
+      return this.#settle(key, undefined);
+    }
     // Whatever is there now has to be looked at before the next write.
     if (isConflict(error)) this.#owned.delete(key);
     const failure: ApplyFailure = applyFailure(error);
@@ -139,6 +158,7 @@ export class Applier implements AsyncDisposable {
     const { client } = this.#options;
     const { resource, object } = renderedObject(key, entry, body);
     const uid = this.#owned.get(key) ?? (await this.#find(key, resource, signal));
+    await this.#leaveTo(uid === undefined ? "create" : "update", key);
     const named = uid === undefined ? object : { ...object, metadata: { ...object.metadata, uid } };
     // Only what is known to be ours may lose fields to us; a name that was free may have been taken just now.
     const force = uid !== undefined;
@@ -156,13 +176,20 @@ export class Applier implements AsyncDisposable {
       if (live === undefined || !isOurs(live)) return;
       uid = live.metadata.uid;
     }
+    await this.#leaveTo("delete", key);
     try {
       const preconditions = uid === undefined ? {} : { uid };
       await this.#options.client.delete(resource, referenceOf(key), { preconditions, signal });
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
+    this.#options.guard.deleted(key);
     this.#owned.delete(key);
+  }
+
+  async #leaveTo(action: "create" | "update" | "delete", key: string): Promise<void> {
+    const hold = await this.#options.guard.ask(key, action);
+    if (hold !== undefined) throw new HeldBack(hold);
   }
 
   /** The uid of our object of that name; undefined when the name is free; throws when it is someone else's. */

@@ -24,6 +24,8 @@ import { adopted, ourObjects, standing } from "./cluster-survey.ts";
 import { type ConnectorMetrics, connectorMetrics } from "./connector-metrics.ts";
 import { DriftWatch } from "./drift/drift-watch.ts";
 import { ClusterFacts } from "./facts/cluster-facts.ts";
+import { FileDeleteLog } from "./guard/delete-log.ts";
+import { Guard, type Hold } from "./guard/guard.ts";
 import { Identity } from "./identity.ts";
 import { NodeReportServer } from "./node-report-server.ts";
 import { intentOf } from "./ownership.ts";
@@ -60,6 +62,7 @@ export class Connector implements AsyncDisposable {
   readonly #collector = new Collector();
   readonly #metrics: ConnectorMetrics;
   readonly #allMetrics: Metrics;
+  readonly #guard: Guard;
   readonly #applier: Applier;
   readonly #reporter: StateReporter;
   readonly #tunnel: TunnelClient;
@@ -82,11 +85,21 @@ export class Connector implements AsyncDisposable {
     this.#store = this.#resources.use(BundleStore.open(settings.FAIRLEAD_STATE_DIR, log));
     const connection = options.connection ?? loadConnection();
     this.#client = this.#resources.use(new KubernetesClient({ connection, userAgent: "fairlead-connector" }));
+    this.#guard = this.#resources.use(
+      new Guard({
+        client: this.#client,
+        clock: this.#clock,
+        log,
+        deletes: this.#resources.use(new FileDeleteLog(settings.FAIRLEAD_STATE_DIR, log)),
+        onReleased: (keys) => this.#applier.changed(keys),
+      }),
+    );
     this.#applier = this.#resources.use(
       new Applier({
         client: this.#client,
         bundle: this.#store.bundle,
         log,
+        guard: this.#guard,
         concurrency: settings.FAIRLEAD_APPLY_CONCURRENCY,
         onApplied: (key, entry, live) => {
           this.#applied(key, entry);
@@ -101,6 +114,7 @@ export class Connector implements AsyncDisposable {
           this.#metrics.applies.inc({ outcome: "delayed" });
           this.#collector.delayed(key, revision, why, this.#clock.now());
         },
+        onHeld: (key, entry, hold) => this.#held(key, entry, hold),
       }),
     );
     this.#drift = this.#resources.use(
@@ -221,6 +235,7 @@ export class Connector implements AsyncDisposable {
   async #work(): Promise<void> {
     const ticker = setInterval(() => this.#tick(), 1_000);
     try {
+      this.#guard.start();
       this.#expectAll();
       await this.#survey();
       this.#missing.delete("the API server");
@@ -305,7 +320,8 @@ export class Connector implements AsyncDisposable {
       if (signal.aborted || this.#clock.now() - reappliedAt < intervalMs) continue;
       reappliedAt = this.#clock.now();
       for (const [key, entry] of [...this.#store.bundle.entries]) {
-        if (this.#drift.isLeft(key, entry)) continue;
+        const isForbidden = this.#guard.forbids(key, entry.object === undefined ? "delete" : "update");
+        if (isForbidden || this.#drift.isLeft(key, entry)) continue;
         while (!signal.aborted && this.#applier.length >= BACKGROUND_DEPTH) await rest(10);
         if (signal.aborted) return;
         this.#applier.again(key);
@@ -336,6 +352,15 @@ export class Connector implements AsyncDisposable {
     this.#reporter.soon();
   }
 
+  /** What is as it should be needs no leave, though it was to be applied again. */
+  #held(key: string, { revision }: BundleEntry, { isRefused, why }: Hold): void {
+    if (this.#drift.isInPlace(key)) return;
+    this.#metrics.applies.inc({ outcome: "held" });
+    if (isRefused) this.#collector.rejected(key, revision, why, this.#clock.now());
+    else this.#collector.delayed(key, revision, why, this.#clock.now());
+    this.#reporter.soon();
+  }
+
   #report(report: NodeReport): boolean {
     const taken = this.#collector.report(report, this.#clock.now());
     this.#metrics.reports.inc({ outcome: taken ? "taken" : "resync" });
@@ -352,6 +377,7 @@ export class Connector implements AsyncDisposable {
 
   #tick(): void {
     this.#metrics.queue.set(this.#applier.length);
+    this.#guard.tick();
     this.#collector.tick(this.#clock.now());
     this.#reporter.soon();
     this.#tunnel.watchdog();

@@ -23,6 +23,7 @@ export const ERROR_CODES = [
   "protocol_violation",
   "cluster_revoked",
   "foreign_object",
+  "guard_refused",
   "cache_corrupt",
   "unavailable",
   "timeout",

@@ -194,6 +194,18 @@ describe("the collector", () => {
     expect(collector.takeNodeStates(false, 0)).toMatchObject([{ watermark: at(2) }]);
     expect(collector.forget(route)).toBe(true);
   });
+
+  test("a deleted key is not forgotten while its deletion is refused, for then it would never be made", () => {
+    const [route = ""] = ROUTES;
+    const collector = new Collector();
+    collector.bundleChanged([{ key: route, revision: at(2), deleted: true }], at(2), 0);
+    collector.rejected(route, at(2), { reason: "guard_refused", field: "", message: "not now" }, 0);
+    expect(collector.takeClusterState(false, 0)).toMatchObject({ applied: at(2), set: [{ key: route }] });
+    expect(collector.forget(route)).toBe(false);
+    collector.applied(route, at(2), 0);
+    expect(collector.takeClusterState(false, 0)).toMatchObject({ applied: at(2), clear: [route] });
+    expect(collector.forget(route)).toBe(true);
+  });
 });
 
 function report(name: string, seq: number, full: boolean): NodeReport {

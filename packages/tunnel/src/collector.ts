@@ -93,10 +93,10 @@ export class Collector {
     this.#cluster.wait(key, revision, now, why);
   }
 
-  /** Forgets a deleted key that neither the API server nor any node has any more; false when one may. */
+  /** Forgets a deleted key that neither the API server nor any node has any more; false when one may, or may not let it go. */
   forget(key: BundleKey): boolean {
     const target = this.#targets.get(key);
-    if (target?.deleted !== true || this.#cluster.waitsFor(key)) return false;
+    if (target?.deleted !== true || !this.#cluster.isDone(key)) return false;
     for (const node of this.#nodes.values()) if (node.has(key)) return false;
     this.#targets.delete(key);
     return true;

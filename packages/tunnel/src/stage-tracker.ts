@@ -50,9 +50,9 @@ export class StageTracker {
     return this.#touched.size > 0;
   }
 
-  /** Whether the object is neither there nor refused. */
-  waitsFor(key: BundleKey): boolean {
-    return this.#waiting.has(key);
+  /** Whether the object is there: it is neither waited for nor refused. */
+  isDone(key: BundleKey): boolean {
+    return !this.#waiting.has(key) && !this.#exceptions.has(key);
   }
 
   /** The object at this revision is not there yet. */

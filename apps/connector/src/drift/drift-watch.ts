@@ -32,6 +32,8 @@ interface Settled {
   readonly resourceVersion: string | undefined;
   /** What we own of it as text; undefined when nobody has looked yet. */
   owned: string | undefined;
+  /** Somebody changed or deleted it since, and it was not put right. */
+  isDisturbed: boolean;
 }
 
 /**
@@ -65,6 +67,12 @@ export class DriftWatch implements AsyncDisposable {
     return this.#settled.has(key) && policyOf(key, entry) === "report";
   }
 
+  /** The object is in the cluster as the bundle wants it now, as far as is known. */
+  isInPlace(key: ObjectKey): boolean {
+    const settled = this.#current(key);
+    return settled !== undefined && !settled.isDisturbed && !this.#suspects.has(key);
+  }
+
   /** The object is as the entry says: `live` is what applying gave, or what was found in place (`isFresh` false). */
   settled(key: ObjectKey, entry: BundleEntry, live: KubernetesObject | undefined, isFresh: boolean): void {
     this.#suspects.delete(key);
@@ -74,7 +82,13 @@ export class DriftWatch implements AsyncDisposable {
       return;
     }
     const { uid, resourceVersion } = live.metadata;
-    this.#settled.set(key, { entry, uid, resourceVersion, owned: isFresh ? ownedText(live) : undefined });
+    this.#settled.set(key, {
+      entry,
+      uid,
+      resourceVersion,
+      owned: isFresh ? ownedText(live) : undefined,
+      isDisturbed: false,
+    });
     if (isFresh) this.#undone(key);
   }
 
@@ -157,11 +171,13 @@ export class DriftWatch implements AsyncDisposable {
 
   #act(
     key: ObjectKey,
-    { entry }: Settled,
+    settled: Settled,
     change: Drift["change"],
     found: Pick<Drift, "fields" | "moreFields">,
   ): number | undefined {
     const { clock, log, reapply } = this.#options;
+    const { entry } = settled;
+    settled.isDisturbed = true;
     const now = clock.now();
     const policy = policyOf(key, entry);
     const intent = entry.object?.intent ?? "";
@@ -195,6 +211,8 @@ export class DriftWatch implements AsyncDisposable {
   /** It is as it should be without our doing. */
   #inSync(key: ObjectKey): void {
     this.#suspects.delete(key);
+    const settled = this.#settled.get(key);
+    if (settled !== undefined) settled.isDisturbed = false;
     if (this.#drifts.get(key)?.state === "reported") this.#close(key);
   }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { silentLog } from "@fairlead/core";
 import { type Connection, fromKubeconfig, KubernetesClient } from "@fairlead/kubernetes";
 import { eventually, freePort, startKubeApiserver, startProgram, tempDir } from "@fairlead/testkit";
-import { Connector, readSettings } from "../index.ts";
+import { Connector, type ConnectorOptions, readSettings } from "../index.ts";
 
 const OBJECT_SERVER = join(import.meta.dirname, "../../../standalone/src/object-server/main.ts");
 export const AGENT_TOKEN = "agent-token";
@@ -70,14 +70,18 @@ export class TestApiServer implements AsyncDisposable {
 }
 
 /** A connector in this process, configured as its environment would. */
-export function startConnector(server: TestApiServer, env: Readonly<Record<string, string>>): Promise<Connector> {
+export function startConnector(
+  server: TestApiServer,
+  env: Readonly<Record<string, string>>,
+  options: Pick<ConnectorOptions, "clock"> = {},
+): Promise<Connector> {
   const settings = readSettings({
     FAIRLEAD_JOIN_TOKEN: "jt_good",
     FAIRLEAD_NODE_REPORT_LISTEN: "127.0.0.1:0",
     FAIRLEAD_ADMIN_PORT: "0",
     ...env,
   });
-  return Connector.start({ settings, log: silentLog, onHopeless: () => {}, connection: server.connection });
+  return Connector.start({ settings, log: silentLog, onHopeless: () => {}, connection: server.connection, ...options });
 }
 
 /** The text of a file in a folder. */

@@ -1,3 +1,4 @@
+import { connectorPolicySchema } from "./connector-policy-schema.ts";
 import { coreSchemas } from "./core-schema.ts";
 import { gatewaySchemas } from "./gateway-schema.ts";
 import { metadataSchema } from "./metadata-schema.ts";
@@ -104,6 +105,12 @@ export const kinds: readonly Kind[] = [
   kind("discovery.k8s.io/v1", "EndpointSlice", "endpointslices", core("EndpointSlice"), {
     hasGeneration: true,
     required: ["addressType", "endpoints"],
+  }),
+  kind("fairlead.dev/v1alpha1", "ConnectorPolicy", "connectorpolicies", connectorPolicySchema, {
+    clusterScoped: true,
+    hasGeneration: true,
+    needsResourceVersion: true,
+    required: ["spec"],
   }),
   kind("gateway.networking.k8s.io/v1", "GatewayClass", "gatewayclasses", gatewaySchemas.GatewayClass, {
     ...gateway,

@@ -53,6 +53,10 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     age,
     column("Selector", (object) => pairs(object, "spec", "selector") || "<none>", 1),
   ],
+  ConnectorPolicy: [
+    column("Deletes/h", (object) => textAt(object, "spec", "maxDeletesPerHour")),
+    column("Kinds", (object) => strings(listAt(object, "spec", "allowedKinds")).join(","), 1),
+  ],
   Lease: [column("Holder", (object) => textAt(object, "spec", "holderIdentity"))],
   EndpointSlice: [
     column("AddressType", (object) => textAt(object, "addressType")),

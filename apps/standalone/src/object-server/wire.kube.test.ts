@@ -323,6 +323,7 @@ describe("forms kubectl and others use", () => {
     expect(groups.groups.map((group) => group.preferredVersion.groupVersion)).toEqual([
       "coordination.k8s.io/v1",
       "discovery.k8s.io/v1",
+      "fairlead.dev/v1alpha1",
       "gateway.networking.k8s.io/v1",
       "networking.k8s.io/v1",
       "authentication.k8s.io/v1",
