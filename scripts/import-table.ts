@@ -29,7 +29,7 @@ export const importTable: Readonly<Record<string, readonly string[] | typeof ANY
   "packages/testkit": ["core"],
   "examples/bookinfo": [],
   "infra/helm": ["contract", "envoy"],
-  "infra/lab": ["core", "testkit"],
+  "infra/lab": ["core", "testkit", "images"],
   "infra/images": ["testkit"],
 };
 

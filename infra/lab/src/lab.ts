@@ -1,4 +1,4 @@
-import { loadImage, restartNode } from "./cluster/start-cluster.ts";
+import { loadImages, restartNode } from "./cluster/start-cluster.ts";
 import { down } from "./down.ts";
 import { enterNode } from "./machine/node-programs.ts";
 import { attempt, type Finished, run } from "./machine/run.ts";
@@ -11,11 +11,13 @@ export interface Lab extends AsyncDisposable {
   readonly name: string;
   /** A kubeconfig with a context per cluster. */
   readonly kubeconfig: string;
+  /** The kubectl of the clusters' release. */
+  readonly kubectl: string;
   readonly clusters: readonly LabCluster[];
   /** The host outside the clusters. */
   readonly outside: Shell;
-  /** Puts an image archive (OCI or Docker) on every node of every cluster. */
-  load(archive: string): Promise<void>;
+  /** Puts image archives (OCI or Docker) on every node of every cluster. */
+  load(...archives: string[]): Promise<void>;
 }
 
 export interface LabCluster {
@@ -29,7 +31,7 @@ export interface LabCluster {
   readonly nodes: readonly LabNode[];
   /** Runs kubectl as the cluster's administrator and gives its output. Throws with its words when it fails. */
   kubectl(args: readonly string[], input?: string): Promise<string>;
-  load(archive: string): Promise<void>;
+  load(...archives: string[]): Promise<void>;
 }
 
 export interface Shell {
@@ -49,7 +51,7 @@ export interface LabNode extends Shell {
   readonly cgroup: string;
   /** What containerd, kubelet and the others write, one file each. */
   readonly logs: string;
-  /** Ends containerd and kubelet and starts them again; pods go on. */
+  /** Ends containerd and kubelet and starts them again; pods go on. Returns once the node is ready. */
   restart(): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export function openLab(plan: LabPlan, kubectl: string): Lab {
   return {
     name: plan.name,
     kubeconfig: plan.kubeconfig,
+    kubectl,
     clusters,
     outside: shell(
       plan.outside.name,
@@ -66,9 +69,11 @@ export function openLab(plan: LabPlan, kubectl: string): Lab {
       // The network alone is its own: files and everything else are the machine's.
       (command) => ["nsenter", `--net=/run/netns/${plan.outside.namespace}`, "--", ...command],
     ),
-    load: async (archive) => {
-      await Promise.all(clusters.map((cluster) => cluster.load(archive)));
-    },
+    load: (...archives) =>
+      loadImages(
+        plan.clusters.flatMap(({ nodes }) => nodes),
+        archives,
+      ),
     [Symbol.asyncDispose]: async () => {
       await down(plan.directory);
     },
@@ -81,23 +86,21 @@ function openCluster(cluster: ClusterPlan, kubectl: string): LabCluster {
     kubeconfig: cluster.kubeconfig,
     server: cluster.server,
     machineAddress: cluster.machine.split("/")[0] ?? "",
-    nodes: cluster.nodes.map(openNode),
+    nodes: cluster.nodes.map((node) => openNode(node, cluster)),
     kubectl: (args, input) =>
       run([kubectl, "--kubeconfig", cluster.kubeconfig, ...args], { timeoutMs: 300_000, ...given(input) }),
-    load: async (archive) => {
-      await Promise.all(cluster.nodes.map((node) => loadImage(node, archive)));
-    },
+    load: (...archives) => loadImages(cluster.nodes, archives),
   };
 }
 
-function openNode(node: NodePlan): LabNode {
+function openNode(node: NodePlan, cluster: ClusterPlan): LabNode {
   return {
     ...shell(node.name, [node.address], (command) => enterNode(node, command)),
     address: node.address,
     podCidr: node.podCidr,
     cgroup: node.cgroup,
     logs: `${node.directory}/logs`,
-    restart: () => restartNode(node),
+    restart: () => restartNode(node, cluster),
   };
 }
 

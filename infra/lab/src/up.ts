@@ -53,6 +53,8 @@ export async function up(settings: UpSettings): Promise<LabPlan> {
   const stages = new Stages(say);
   if (existsSync(directory)) await stages.run("removed what an earlier attempt left", () => removeLab(directory, say));
   using ledger = Ledger.open({ directory, ...(settings.onStep === undefined ? {} : { onStep: settings.onStep }) });
+  // Recorded before the cluster numbers, hence put back after these are free: of two labs that go at once one is the last.
+  await ledger.make({ kind: "sysctls", owner: directory }, () => {});
   const indices = await claimIndices(ledger, directory, options.clusters);
   const plan = planLab(options, { directory, indices, kubernetes: settings.kubernetes });
   const record: LabRecord = { plan, ...(settings.owner === undefined ? {} : { owner: settings.owner }) };
@@ -61,6 +63,7 @@ export async function up(settings: UpSettings): Promise<LabPlan> {
   await stages.run("certificates and files", () => Promise.all(plan.clusters.map((one) => writeFiles(one, settings))));
   writeKubeconfigs(plan);
   await stages.run("network", () => makeNetwork(plan, ledger));
+  await setMachineSysctls();
   await stages.run("nodes", () => makeNodes(plan, ledger));
   if (settings.machineOnly !== true) {
     await Promise.all(plan.clusters.map((cluster) => startCluster(cluster, settings.images, stages)));
@@ -103,7 +106,6 @@ function writeKubeconfigs(plan: LabPlan): void {
 }
 
 async function makeNodes(plan: LabPlan, ledger: Ledger): Promise<void> {
-  await setMachineSysctls(ledger);
   const nodes = plan.clusters.flatMap((cluster) => cluster.nodes);
   for (const node of nodes) await ledger.make({ kind: "cgroup", path: node.cgroup }, () => makeCgroup(node.cgroup));
   await ledger.make({ kind: "process", mark: plan.directory }, () => Promise.all(nodes.map(startHolder)));

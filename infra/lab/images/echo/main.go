@@ -1,5 +1,5 @@
-// What the lab's own tests run in pods: `echo serve` answers with who it is and who asked;
-// `echo get URL` and `echo lookup NAME` ask from inside a pod.
+// What the lab's own tests run in pods: `echo serve` answers with who it is and who asked; `get`, `lookup`, `read` and
+// `write` do from inside a pod what their names say.
 package main
 
 import (
@@ -13,28 +13,37 @@ import (
 	"time"
 )
 
+const usage = "usage: echo serve [ADDRESS] | get URL | lookup NAME | read PATH | write PATH TEXT"
+
 func main() {
-	if len(os.Args) == 2 && os.Args[1] == "serve" {
-		fail(serve())
+	arguments := append(os.Args[1:], "", "", "")
+	switch one, two := arguments[1], arguments[2]; arguments[0] {
+	case "serve":
+		fail(serve(one))
+	case "get":
+		fail(get(one))
+	case "lookup":
+		fail(lookup(one))
+	case "read":
+		fail(read(one))
+	case "write":
+		fail(os.WriteFile(one, []byte(two), 0o644))
+	default:
+		fmt.Fprintln(os.Stderr, usage)
+		os.Exit(2)
 	}
-	if len(os.Args) == 3 && os.Args[1] == "get" {
-		fail(get(os.Args[2]))
-		return
-	}
-	if len(os.Args) == 3 && os.Args[1] == "lookup" {
-		fail(lookup(os.Args[2]))
-		return
-	}
-	fmt.Fprintln(os.Stderr, "usage: echo serve | get URL | lookup NAME")
-	os.Exit(2)
 }
 
-func serve() error {
+func serve(address string) error {
+	if address == "" {
+		address = ":8080"
+	}
 	name, err := os.Hostname()
 	if err != nil {
 		return err
 	}
-	return http.ListenAndServe(":8080", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	fmt.Println("serving at", address)
+	return http.ListenAndServe(address, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		client, _, _ := net.SplitHostPort(r.RemoteAddr)
 		fmt.Fprintf(w, "{\"pod\":%q,\"client\":%q,\"host\":%q}\n", name, client, r.Host)
 	}))
@@ -56,6 +65,12 @@ func lookup(name string) error {
 	defer cancel()
 	addresses, err := net.DefaultResolver.LookupHost(ctx, name)
 	fmt.Println(strings.Join(addresses, " "))
+	return err
+}
+
+func read(path string) error {
+	content, err := os.ReadFile(path)
+	os.Stdout.Write(content)
 	return err
 }
 

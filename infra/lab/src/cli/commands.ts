@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { MeshError } from "@fairlead/core";
 import { kubernetesFolder } from "../binaries/kubernetes.ts";
-import { loadImage } from "../cluster/start-cluster.ts";
+import { loadImages } from "../cluster/start-cluster.ts";
 import { down } from "../down.ts";
 import { type LabRecord, labDirectory, labNames, readLab } from "../lab-directory.ts";
 import { enterNode, HOLDER, logFile } from "../machine/node-programs.ts";
@@ -74,11 +74,15 @@ const commands: Readonly<Record<string, (args: Arguments) => Promise<number>>> =
     const archives = words.map((word) => resolve(word));
     const absent = archives.filter((path) => !existsSync(path));
     if (absent.length > 0) throw usage(`there is no ${absent.join(", ")}`);
+    const { clusters } = recordOf(lab.name).plan;
+    const places = clusters.flatMap(({ name, nodes }) => nodes.map((node) => `${name}/${node.name}`));
     for (const archive of archives) {
-      for (const { name, nodes } of recordOf(lab.name).plan.clusters) {
-        await Promise.all(nodes.map((node) => loadImage(node, archive)));
-        say(`loaded ${archive} on ${nodes.map((node) => `${name}/${node.name}`).join(", ")}`);
-      }
+      const from = performance.now();
+      await loadImages(
+        clusters.flatMap(({ nodes }) => nodes),
+        [archive],
+      );
+      say(`loaded ${archive} on ${places.join(", ")} in ${((performance.now() - from) / 1000).toFixed(1)} s`);
     }
     return 0;
   },

@@ -5,7 +5,7 @@ import { run } from "../machine/run.ts";
 import type { ClusterPlan } from "../plan/cluster-plan.ts";
 import type { NodePlan } from "../plan/node-plan.ts";
 import type { ProgramPlan } from "../plan/program-plans.ts";
-import { type ApiClient, objectPath } from "./api-client.ts";
+import { ApiClient, objectPath } from "./api-client.ts";
 
 type ProgramName = ProgramPlan["name"];
 
@@ -26,23 +26,34 @@ export async function startControlPlane(cluster: ClusterPlan, client: ApiClient)
 export async function startRuntime(node: NodePlan, images: readonly string[]): Promise<void> {
   start(node, "containerd");
   await until("containerd", node, ["containerd"], () => run(enterNode(node, ["ctr", "version"])));
-  for (const image of images) await loadImage(node, image);
+  await loadImages([node], images);
 }
 
-/** Ends kubelet and containerd and starts them again, as a node's reboot does to who watches it; pods go on. */
-export async function restartNode(node: NodePlan): Promise<void> {
+/**
+ * Ends kubelet and containerd and starts them again, as a node's reboot does to who watches it; pods go on. Returns once the
+ * API server reaches the kubelet, which says of itself that it is ready.
+ */
+export async function restartNode(node: NodePlan, cluster: ClusterPlan): Promise<void> {
   await stopNodeProgram(node, "kubelet");
   await stopNodeProgram(node, "containerd");
   start(node, "containerd");
   await until("containerd", node, ["containerd"], () => run(enterNode(node, ["ctr", "version"])));
   start(node, "kubelet");
+  using client = new ApiClient(cluster);
+  const healthz = `/api/v1/nodes/${node.name}/proxy/healthz`;
+  await until(`the kubelet of ${node.name}`, node, ["kubelet", "containerd"], () => client.get(healthz));
+  await untilNodeReady(node, client);
 }
 
-/** Puts an image archive (OCI or Docker) on a node, under the names inside the archive. */
-export async function loadImage(node: NodePlan, archive: string): Promise<void> {
-  await run(enterNode(node, ["ctr", "--namespace", "k8s.io", "images", "import", "--all-platforms", archive]), {
-    timeoutMs: 300_000,
-  });
+/** Puts image archives (OCI or Docker) on nodes, all nodes at once, under the names inside the archives. */
+export async function loadImages(nodes: readonly NodePlan[], archives: readonly string[]): Promise<void> {
+  const load = ["ctr", "--namespace", "k8s.io", "images", "import", "--all-platforms"];
+  await Promise.all(
+    nodes.map(async (node) => {
+      // One after the other: layers that archives share are unpacked once.
+      for (const archive of archives) await run(enterNode(node, [...load, archive]), { timeoutMs: 300_000 });
+    }),
+  );
 }
 
 /**
@@ -68,11 +79,7 @@ export async function waitUntilReady(cluster: ClusterPlan, client: ApiClient): P
     if (node.programs.some(({ name }) => name === "kube-proxy")) start(node, "kube-proxy");
   }
   for (const node of cluster.nodes) {
-    await until(`node ${node.name} to be ready`, node, ["kubelet", "containerd"], async () => {
-      const { status }: NodeObject = JSON.parse(await client.get(`/api/v1/nodes/${node.name}`));
-      const ready = status.conditions?.find(({ type }) => type === "Ready");
-      if (ready?.status !== "True") throw new Error(ready?.message ?? "it has not reported yet");
-    });
+    await untilNodeReady(node, client);
   }
   // Without kube-proxy CoreDNS cannot reach the API at its Service's address until something else serves that.
   if (!control.programs.some(({ name }) => name === "kube-proxy")) return;
@@ -81,6 +88,14 @@ export async function waitUntilReady(cluster: ClusterPlan, client: ApiClient): P
     const { spec, status }: DeploymentObject = JSON.parse(await client.get(path));
     const ready = status?.readyReplicas ?? 0;
     if (ready < spec.replicas) throw new Error(`${ready} of ${spec.replicas} replicas are ready`);
+  });
+}
+
+function untilNodeReady(node: NodePlan, client: ApiClient): Promise<void> {
+  return until(`node ${node.name} to be ready`, node, ["kubelet", "containerd"], async () => {
+    const { status }: NodeObject = JSON.parse(await client.get(`/api/v1/nodes/${node.name}`));
+    const ready = status.conditions?.find(({ type }) => type === "Ready");
+    if (ready?.status !== "True") throw new Error(ready?.message ?? "it has not reported yet");
   });
 }
 

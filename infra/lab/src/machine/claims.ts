@@ -4,15 +4,15 @@ import { MeshError } from "@fairlead/core";
 import { clusterAddresses, LAB_RANGE, MOST_CLUSTERS, nodeAddresses, overlap } from "../plan/addresses.ts";
 import type { Ledger } from "./ledger.ts";
 
-/** Where all labs of the machine, wherever their directories are, say which cluster numbers they have. */
-const FOLDER = "/run/lock/fairlead-lab";
+/** Where all labs of the machine, wherever their directories are, keep what concerns them together: who has which cluster number. */
+export const LABS_FOLDER = "/run/lock/fairlead-lab";
 
 /** Takes the lowest free cluster numbers for the lab in `directory`. Throws `unavailable` when there are not enough. */
 export async function claimIndices(ledger: Ledger, directory: string, count: number): Promise<number[]> {
-  mkdirSync(FOLDER, { recursive: true });
+  mkdirSync(LABS_FOLDER, { recursive: true });
   const indices: number[] = [];
   for (let index = 0; index < MOST_CLUSTERS && indices.length < count; index++) {
-    const path = join(FOLDER, `cluster-${index}`);
+    const path = join(LABS_FOLDER, `cluster-${index}`);
     dropStaleClaim(path);
     if (existsSync(path)) continue;
     if (await ledger.make({ kind: "claim", path, owner: directory }, () => create(path, directory)))
@@ -26,10 +26,11 @@ export async function claimIndices(ledger: Ledger, directory: string, count: num
 
 /** The directories of all labs of the machine that have a cluster number. */
 export function claimingDirectories(): string[] {
-  if (!existsSync(FOLDER)) return [];
-  const owners = readdirSync(FOLDER)
+  if (!existsSync(LABS_FOLDER)) return [];
+  const owners = readdirSync(LABS_FOLDER)
     .filter((name) => /^cluster-\d+$/.test(name))
-    .map((name) => readFileSync(join(FOLDER, name), "utf8"));
+    .flatMap((name) => ownerOf(join(LABS_FOLDER, name)) ?? [])
+    .filter((directory) => existsSync(directory));
   return [...new Set(owners)].sort();
 }
 
@@ -64,5 +65,16 @@ function create(path: string, owner: string): boolean {
 
 /** A claim whose lab no longer has a directory was left by a lab whose directory was deleted by hand. */
 function dropStaleClaim(path: string): void {
-  if (existsSync(path) && !existsSync(readFileSync(path, "utf8"))) rmSync(path, { force: true });
+  const owner = ownerOf(path);
+  if (owner !== undefined && !existsSync(owner)) rmSync(path, { force: true });
+}
+
+/** Whom a claim is of; undefined when it has just been given up. */
+function ownerOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }

@@ -1,5 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import type { Ledger } from "./ledger.ts";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { claimingDirectories, LABS_FOLDER } from "./claims.ts";
+import { waitForLock } from "./file-lock.ts";
 
 /** Every kubelet, containerd and many pods take some; the usual 128 end with the second node. */
 const INOTIFY = { path: "/proc/sys/fs/inotify/max_user_instances", least: 8192 };
@@ -14,16 +16,46 @@ const OF_KUBELET: Readonly<Record<string, string>> = {
   "/proc/sys/vm/panic_on_oom": "0",
 };
 
-/** Sets those of the machine's own settings that a lab needs otherwise; `down` puts back what they were. */
-export async function setMachineSysctls(ledger: Ledger): Promise<void> {
-  if (Number(read(INOTIFY.path)) < INOTIFY.least) await set(ledger, INOTIFY.path, `${INOTIFY.least}`);
-  for (const [path, wanted] of Object.entries(OF_KUBELET)) {
-    if (read(path) !== wanted) await set(ledger, path, wanted);
+/**
+ * Sets those of the machine's own settings that labs need otherwise. What they were is kept for all labs of the machine
+ * together, and the last to go puts it back. Who calls has its cluster numbers already: they say that it is there.
+ */
+export async function setMachineSysctls(): Promise<void> {
+  using _ = await lock();
+  if (Number(read(INOTIFY.path)) < INOTIFY.least) set(INOTIFY.path, `${INOTIFY.least}`);
+  for (const [path, wanted] of Object.entries(OF_KUBELET)) if (read(path) !== wanted) set(path, wanted);
+}
+
+/** Puts the settings back on behalf of the lab in `directory`, unless there is another one. */
+export async function restoreMachineSysctls(directory: string): Promise<void> {
+  using _ = await lock();
+  if (claimingDirectories().some((other) => other !== directory)) return;
+  for (const path of keptSysctls()) {
+    writeFileSync(path, read(keptFile(path)));
+    rmSync(keptFile(path));
   }
 }
 
-function set(ledger: Ledger, path: string, value: string): Promise<void> {
-  return ledger.make({ kind: "sysctl", path, before: read(path) }, () => writeFileSync(path, value));
+/** The settings that some lab has changed and none has put back. */
+export function keptSysctls(): string[] {
+  return [INOTIFY.path, ...Object.keys(OF_KUBELET)].filter((path) => existsSync(keptFile(path)));
+}
+
+function set(path: string, value: string): void {
+  if (!existsSync(keptFile(path))) {
+    // Whole or not at all: a process may end here.
+    writeFileSync(`${keptFile(path)}.new`, read(path));
+    renameSync(`${keptFile(path)}.new`, keptFile(path));
+  }
+  writeFileSync(path, value);
+}
+
+function keptFile(path: string): string {
+  return join(LABS_FOLDER, `before${path.replace("/proc/sys", "").replaceAll("/", ".")}`);
+}
+
+function lock(): Promise<Disposable> {
+  return waitForLock(join(LABS_FOLDER, "sysctls.lock"), () => {});
 }
 
 function read(path: string): string {

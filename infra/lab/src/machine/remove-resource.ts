@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { removeCgroup } from "./cgroups.ts";
+import { restoreMachineSysctls } from "./machine-sysctls.ts";
 import { killAll, markedProcesses } from "./processes.ts";
 import type { Resource } from "./resource.ts";
 import { attempt, run } from "./run.ts";
@@ -26,8 +27,8 @@ export async function removeResource(resource: Resource): Promise<void> {
       // Goes with its device, which may be gone already.
       await attempt(["ip", "route", "del", resource.to, "via", resource.via, "dev", resource.device]);
       return;
-    case "sysctl":
-      return writeFileSync(resource.path, resource.before);
+    case "sysctls":
+      return restoreMachineSysctls(resource.owner);
     case "cgroup":
       return removeCgroup(resource.path);
     case "process":

@@ -15,8 +15,8 @@ export type Resource =
   | { readonly kind: "link"; readonly name: string }
   /** A route of the machine's own. */
   | { readonly kind: "route"; readonly to: string; readonly via: string; readonly device: string }
-  /** A kernel setting of the machine's own, and what it was before. */
-  | { readonly kind: "sysctl"; readonly path: string; readonly before: string }
+  /** Kernel settings of the machine's own that the lab in the directory `owner` needs otherwise, as others may; see `machine-sysctls.ts`. */
+  | { readonly kind: "sysctls"; readonly owner: string }
   /** A cgroup (path from the root of every hierarchy): its processes are killed, then it goes with its children. */
   | { readonly kind: "cgroup"; readonly path: string }
   /** Processes that carry `mark` in their environment, and those they started. */
@@ -30,8 +30,8 @@ export function describeResource(resource: Resource): string {
     case "namespace-folder":
     case "cgroup":
       return `${resource.kind} ${resource.path}`;
-    case "sysctl":
-      return `sysctl ${resource.path} (was ${resource.before})`;
+    case "sysctls":
+      return "the machine's sysctls";
     case "namespace":
     case "link":
       return `${resource.kind} ${resource.name}`;

@@ -48,28 +48,36 @@ export function corednsManifests({ hosts, replicas }: CorednsSetting): object[] 
   ];
 }
 
+/**
+ * Two server blocks, by zone: in CoreDNS's fixed order of plugins `template` comes before `hosts` and `kubernetes`, so in
+ * one block it would answer for both.
+ */
 function corefile(hosts: CorednsSetting["hosts"]): string {
-  return `.:53 {
+  const zones = ["cluster.local", "in-addr.arpa", "ip6.arpa", ...hosts.map(({ name }) => name)];
+  return `${zones.map((zone) => `${zone}:53`).join(" ")} {
     errors
     health {
         lameduck 2s
     }
     ready
-    kubernetes cluster.local in-addr.arpa ip6.arpa {
-        pods insecure
-        fallthrough in-addr.arpa ip6.arpa
-    }
     hosts {
 ${hosts.map(({ address, name }) => `        ${address} ${name}`).join("\n")}
         fallthrough
     }
-    template ANY ANY . {
-        rcode NXDOMAIN
+    kubernetes cluster.local in-addr.arpa ip6.arpa {
+        pods insecure
     }
     prometheus :9153
     cache 5
     reload
     loadbalance
+}
+.:53 {
+    errors
+    prometheus :9153
+    template ANY ANY . {
+        rcode NXDOMAIN
+    }
 }
 `;
 }

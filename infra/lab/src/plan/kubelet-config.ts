@@ -23,9 +23,9 @@ export function kubeletConfig({ cgroup, node, pki }: Kubelet): string {
     clusterDNS: [DNS_ADDRESS],
     clusterDomain: "cluster.local",
     resolvConf: "/etc/resolv.conf",
-    // All pods of a node below one cgroup, on cgroup v1 machines too.
     cgroupDriver: "cgroupfs",
-    cgroupsPerQOS: false,
+    // Without cgroups by quality of service a kubelet names no parent to the runtime, whatever the root is.
+    cgroupsPerQOS: true,
     cgroupRoot: cgroup,
     enforceNodeAllocatable: [],
     failCgroupV1: false,

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cgroupMounts } from "../machine/cgroups.ts";
+import { claimingDirectories } from "../machine/claims.ts";
 import { Ledger } from "../machine/ledger.ts";
+import { keptSysctls } from "../machine/machine-sysctls.ts";
 import { markedProcesses } from "../machine/processes.ts";
 import { run } from "../machine/run.ts";
 import { clusterAddresses, overlap } from "../plan/addresses.ts";
@@ -37,6 +39,10 @@ export async function leftovers(directory: string, indices: readonly number[]): 
       .flatMap((mount) => indices.map((index) => `${mount}/fairlead-lab/c${index}`))
       .filter((path) => existsSync(path)),
     ...markedProcesses(directory).map(({ pid }) => `process ${pid}`),
+    // What containers are in when nobody says where, for all labs alike.
+    ...[...v1, ...v2].flatMap((mount) => [`${mount}/k8s.io`, `${mount}/kubepods`]).filter((path) => existsSync(path)),
+    // Kept for labs that run; there may be others.
+    ...(claimingDirectories().length === 0 ? keptSysctls().map((path) => `sysctl ${path}`) : []),
     ...indices.map((index) => `/run/lock/fairlead-lab/cluster-${index}`).filter((path) => owner(path) === directory),
     ...[directory, `${directory}.lock`].filter((path) => existsSync(path)),
   ];
