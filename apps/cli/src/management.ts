@@ -1,5 +1,12 @@
 import type { Command } from "commander";
-import { createCluster, joinCluster, labelCluster, listClusters, revokeCluster } from "./commands/cluster.ts";
+import {
+  confirmCluster,
+  createCluster,
+  joinCluster,
+  labelCluster,
+  listClusters,
+  revokeCluster,
+} from "./commands/cluster.ts";
 import { createProject } from "./commands/project.ts";
 import { createToken, listTokens, revokeToken } from "./commands/token.ts";
 import type { Act } from "./program.ts";
@@ -57,6 +64,11 @@ function addClusters(cluster: Command, act: Act): void {
     .command("label <name> <changes...>")
     .description("key=value sets a label, key- removes it")
     .action(act((session, [name = "", ...changes]) => labelCluster(session, name, changes)));
+  cluster
+    .command("confirm <name>")
+    .description("say which Kubernetes cluster it is, when a connector was refused as cluster_cloned")
+    .option("--uid <uid>", "uid of its namespace kube-system; default: the one that has joined stays it")
+    .action(act((session, [name = ""], flags) => confirmCluster(session, name, flags.text("uid"))));
   cluster
     .command("revoke <name>")
     .description("refuse its connector and close its tunnel at once")

@@ -82,6 +82,16 @@ describe("clusters and tokens", () => {
     expect(list.out.split("\n")[1]).toMatch(/^edge-1 +unknown +- +- +0\/0 +env=prod +clu_/);
   });
 
+  test("a cluster is confirmed once it has joined; until then the next step is named", async () => {
+    expect(await fairlead(["cluster", "confirm", "edge-1"])).toEqual({
+      code: EXIT.error,
+      out: "",
+      err: "error: cluster edge-1 has not joined yet: `fairlead cluster join`",
+    });
+    const { err } = await fairlead(["cluster", "confirm", "edge-1", "--uid", "not a uid"]);
+    expect(err).toBe('error: kubeSystemUid: must be the uid of a namespace (got "not a uid")');
+  });
+
   test("an expired or too long life is refused by the server with its field", async () => {
     const { code, err } = await fairlead(["cluster", "join", "edge-1", "--ttl", "2h"]);
     expect([code, err]).toEqual([EXIT.error, "error: ttlSeconds: must be at most 3600 (got 7200)"]);

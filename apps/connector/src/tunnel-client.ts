@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type Clock, fullJitter, type Log, type Rng } from "@fairlead/core";
 import type { ClusterStateFrame, ConnectorIdentity, FactBook, NodeStatesFrame } from "@fairlead/tunnel";
 import { TunnelSocket, type TunnelSocketOptions } from "./tunnel-socket.ts";
@@ -17,7 +18,7 @@ export interface TunnelClientOptions
   /** What the hub is told of the cluster. */
   readonly facts: FactBook;
   /** Asked before every connection. */
-  readonly describe: () => Promise<Omit<ConnectorIdentity, "clusterId" | "publicKey" | "instance">>;
+  readonly describe: () => Promise<Omit<ConnectorIdentity, "clusterId" | "publicKey" | "instance" | "process">>;
   /** The session is over. */
   readonly onClosed: () => void;
   /** No session was open for too long, or the disk refused the bundle: the process should start afresh. */
@@ -33,6 +34,7 @@ export class TunnelClient implements AsyncDisposable {
   readonly #options: TunnelClientOptions;
   readonly #stop = new AbortController();
   readonly #log: Log;
+  readonly #process = randomUUID();
   #socket: TunnelSocket | undefined;
   #running: Promise<void> | undefined;
   #aliveAt: number;
@@ -105,7 +107,10 @@ export class TunnelClient implements AsyncDisposable {
       const socket = new TunnelSocket({
         ...this.#options,
         onBroken: this.#options.onHopeless,
-        session: { identity: { ...description, clusterId, publicKey, instance }, facts: this.#options.facts },
+        session: {
+          identity: { ...description, clusterId, publicKey, instance, process: this.#process },
+          facts: this.#options.facts,
+        },
         onEnd: ({ code, reason, retryAfterMs }) => {
           this.#log.warn("tunnel session ended", { code, reason, retryAfterMs });
           resolve(retryAfterMs);

@@ -39,6 +39,7 @@ export {
 export type { Certificate, Certificates } from "./routes/certificates/schema.ts";
 export {
   type Cluster,
+  type ClusterCondition,
   type ClusterInput,
   type ConnectionState,
   clusterInput,

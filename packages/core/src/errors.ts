@@ -22,6 +22,7 @@ export const ERROR_CODES = [
   "frame_too_large",
   "protocol_violation",
   "cluster_revoked",
+  "cluster_cloned",
   "foreign_object",
   "guard_refused",
   "cache_corrupt",

@@ -2,6 +2,7 @@ import { type ClusterId, idFromUuid, newId, uuidFromId } from "@fairlead/contrac
 import { MeshError, type Revision } from "@fairlead/core";
 import { and, asc, eq, gt, type SQL, sql } from "drizzle-orm";
 import { type Changed, change, expectRevision, notFound } from "./change.ts";
+import { forgetClones } from "./cluster-clones.ts";
 import { brokenConstraint } from "./errors.ts";
 import type { Labels } from "./labels.ts";
 import { type Page, type PageRequest, pageOf } from "./pages.ts";
@@ -75,6 +76,22 @@ export async function setClusterServed(
   if (before.served !== undefined && JSON.stringify(before.served) === JSON.stringify(sorted)) return false;
   await set(tx, id, before, sql`served = ${json(sorted)}`);
   return true;
+}
+
+/**
+ * Says which Kubernetes cluster this is, whichever it was before: from then on the connector there is welcome and no
+ * other. What was refused is forgotten. Throws `invalid_request` while nobody has joined.
+ */
+export async function confirmCluster(tx: WriteTransaction, id: ClusterId, kubeSystemUid: string): Promise<Cluster> {
+  const before = await getCluster(tx, id);
+  if (before.joinedAt === undefined) {
+    const text = `Cluster ${before.name} has not joined yet; join it with a join token (fairlead cluster join).`;
+    throw new MeshError("invalid_request", { public: text });
+  }
+  await forgetClones(tx, id);
+  if (before.kubeSystemUid === kubeSystemUid) return before;
+  await set(tx, id, before, sql`kube_system_uid = ${kubeSystemUid}`);
+  return getCluster(tx, id);
 }
 
 /** Accepts none of its keys any more and makes its join tokens useless. Revoking twice is no error. */

@@ -11,9 +11,18 @@ export { type BundlePlace, lastChanges, type ObjectSource, placesOf, sourcesOf }
 export { type BundleEntry, type BundleObject, dropTombstones } from "./bundles.ts";
 export { type Claim, listClaims, placeOnCluster } from "./claims.ts";
 export {
+  type CloneReason,
+  type ClusterClone,
+  clonesOf,
+  recordClone,
+  type SharedCluster,
+  sharedClusters,
+} from "./cluster-clones.ts";
+export {
   allClusters,
   type Cluster,
   type ClusterInput,
+  confirmCluster,
   createCluster,
   deleteCluster,
   getCluster,
@@ -50,7 +59,16 @@ export {
 } from "./intents.ts";
 export { createJoinToken, deleteJoinToken, type JoinToken, listJoinTokens } from "./join-tokens.ts";
 export type { Labels } from "./labels.ts";
-export { acquireLease, type Lease, leaseHolder, releaseLease } from "./leases.ts";
+export {
+  acquireLease,
+  type Lease,
+  leaseHolder,
+  lockSocket,
+  noteOusted,
+  type Ousting,
+  releaseLease,
+  type SocketBefore,
+} from "./leases.ts";
 export { readManifestDigests, writeManifestDigests } from "./manifest-digests.ts";
 export { type Login, type MigrateOptions, migrate, runtimeUrl } from "./migrate.ts";
 export { getOrganization, type Organization, renameOrganization } from "./organizations.ts";

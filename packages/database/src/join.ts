@@ -45,7 +45,8 @@ export async function join(
       throw new MeshError("already_exists", {
         public:
           `Another Kubernetes cluster has joined as ${cluster}: its kube-system namespace has the uid ${state.uid}, ` +
-          `this one's ${kubeSystemUid}. Make a cluster of its own for this one.`,
+          `this one's ${kubeSystemUid}. Make a cluster of its own for this one; or, if it replaces that one, say so ` +
+          `(fairlead cluster confirm ${cluster} --uid ${kubeSystemUid}) and join again with the same token.`,
       });
     }
     await rows(tx, sql`update join_tokens set used_at = now() where id = ${uuidFromId(token)}::uuid`);

@@ -20,6 +20,8 @@ export interface ConnectorIdentity {
   readonly publicKey: Uint8Array;
   /** Random id of the state folder. */
   readonly instance: string;
+  /** Random id of this run of the process. */
+  readonly process: string;
   /** UID of the namespace `kube-system`. */
   readonly clusterUid: string;
   readonly connectorVersion: string;

@@ -10,6 +10,7 @@ const identity = {
   joinToken: undefined,
   publicKey: new Uint8Array(32),
   instance: "i",
+  process: "p",
   clusterUid: "u",
   connectorVersion: "1",
   serves: [],

@@ -112,7 +112,7 @@ export class ConnectorSession {
   #hello(clusterId: string): ConnectorEffect {
     const { identity, resync, facts } = this.#options;
     const { capabilities = CAPABILITIES.filter((name) => name !== "facts" || facts !== undefined) } = this.#options;
-    const { publicKey, connectorVersion, instance, clusterUid, serves } = identity;
+    const { publicKey, connectorVersion, instance, process, clusterUid, serves } = identity;
     this.#phase = { at: "challenge" };
     return {
       type: "send",
@@ -125,6 +125,7 @@ export class ConnectorSession {
         holds: this.#bundle.through,
         digest: this.#bundle.digest,
         instance,
+        process,
         clusterUid,
         serves,
         resync,

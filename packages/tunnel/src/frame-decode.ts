@@ -87,6 +87,7 @@ function fromWire(body: WireFrame["body"]): Frame {
         holds: revisionOf(hello.holds, "hello.holds"),
         digest: digestOf(hello.digest, "hello.digest"),
         instance: textOf(hello.instance, "hello.instance"),
+        process: hello.process === "" ? "" : textOf(hello.process, "hello.process", 128),
         clusterUid: textOf(hello.clusterUid, "hello.clusterUid"),
         serves: listOf(hello.serves, "hello.serves", textOf),
         resync: hello.resync,

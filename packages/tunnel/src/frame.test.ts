@@ -32,6 +32,7 @@ const connectorFrames: readonly Frame[] = [
     holds: revision,
     digest,
     instance: "i",
+    process: "p",
     clusterUid: "u",
     serves: ["networking.k8s.io/v1/Ingress"],
     resync: true,

@@ -35,6 +35,8 @@ export interface HelloFrame {
   readonly digest: DigestHex;
   /** Random id of this installation's state folder. */
   readonly instance: string;
+  /** Random id of this run of the connector; empty when it is too old to say. */
+  readonly process: string;
   readonly clusterUid: string;
   /** Kinds the API server serves, as `group/version/Kind`. */
   readonly serves: readonly string[];

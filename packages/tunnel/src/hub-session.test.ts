@@ -19,6 +19,7 @@ const hello: HelloFrame = {
   holds: at(0, 0),
   digest: EMPTY_MANIFEST_DIGEST,
   instance: "i",
+  process: "p",
   clusterUid: "u",
   serves: [],
   resync: false,

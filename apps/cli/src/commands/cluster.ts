@@ -52,6 +52,17 @@ export async function revokeCluster(session: Session, name: string): Promise<Exi
   return EXIT.ok;
 }
 
+/** `cluster confirm`: the Kubernetes cluster of this uid is this one; without a uid the one that has joined stays it. */
+export async function confirmCluster(session: Session, name: string, uid: string | undefined): Promise<ExitCode> {
+  const cluster = await needCluster(session.client, name);
+  const kubeSystemUid = uid ?? cluster.kubeSystemUid;
+  if (kubeSystemUid === null)
+    throw new MeshError("invalid_request", { public: `cluster ${name} has not joined yet: \`fairlead cluster join\`` });
+  const confirmed = await session.client.clusters.confirm({ params: { cluster: cluster.id }, body: { kubeSystemUid } });
+  print(session.io, session.output, confirmed, () => `cluster/${cluster.name} confirmed as ${kubeSystemUid}`);
+  return EXIT.ok;
+}
+
 /** `cluster join`: makes the cluster when there is none of that name, then a one-time token, and says how to use it. */
 export async function joinCluster(
   session: Session,

@@ -105,9 +105,9 @@ async function intentsOf(
 export function clusterTable(clusters: readonly Cluster[], nowMs: number): string {
   return table(
     ["NAME", "CONNECTOR", "SEEN", "VERSION", "NODES", "LABELS", "ID"],
-    clusters.map(({ name, connection, revokedAt, nodes, labels, id }) => [
+    clusters.map(({ name, connection, conditions, revokedAt, nodes, labels, id }) => [
       name,
-      revokedAt === null ? connection.state : "revoked",
+      [revokedAt === null ? connection.state : "revoked", ...new Set(conditions.map(({ type }) => type))].join(","),
       age(connection.lastSeenAt, nowMs),
       connection.connectorVersion ?? "",
       `${nodes.filter((node) => node.state === "reporting").length}/${nodes.length}`,

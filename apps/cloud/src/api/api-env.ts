@@ -32,8 +32,8 @@ export interface ApiDeps {
   readonly meter: RequestMeter;
   /** What users own has changed and is committed. A hint: what it starts is also found without it. */
   readonly onWrite: (organization: OrganizationId) => void;
-  /** A cluster was revoked or deleted, and that is committed: its live socket must go, on whatever replica it is. */
-  readonly onClusterRefused: (cluster: ClusterId) => Promise<void>;
+  /** A cluster was revoked, deleted or confirmed to be another, and that is committed: a socket that is no longer welcome must go, on whatever replica it is. */
+  readonly onWelcomeChanged: (cluster: ClusterId) => Promise<void>;
   /** A token was revoked, and that is committed: its event streams must end, on whatever replica they are. */
   readonly onTokenRevoked: (token: TokenId) => Promise<void>;
   /** Opens event streams. */

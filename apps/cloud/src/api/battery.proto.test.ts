@@ -201,6 +201,7 @@ const validBodies: Record<string, string> = {
   replaceCluster: JSON.stringify({ name: "x" }),
   createToken: JSON.stringify({ name: "x" }),
   createJoinToken: JSON.stringify({}),
+  confirmCluster: JSON.stringify({ kubeSystemUid: "uid-1" }),
   matchRoute: JSON.stringify({ host: "x" }),
   patchOrganization: JSON.stringify({ name: "x" }),
 };

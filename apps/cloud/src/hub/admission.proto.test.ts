@@ -89,7 +89,7 @@ describe("proof", () => {
   test("an identity copied into another Kubernetes cluster is refused and the original stays", async () => {
     const { connector } = await join("original");
     const copy = connect({ url: connector.url, clusterUid: "uid-2" }, connector.identity);
-    expect(await endOf(copy)).toMatchObject({ code: "protocol_violation" });
+    expect(await endOf(copy)).toMatchObject({ code: "cluster_cloned", retryAfterMs: 60_000 });
     expect(connector.open).toBe(true);
   });
 });

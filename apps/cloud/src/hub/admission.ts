@@ -2,11 +2,12 @@ import { type ClusterId, isId, type OrganizationId } from "@fairlead/contract";
 import { parseToken } from "@fairlead/contract/token-secret";
 import { type Log, MeshError, type Revision } from "@fairlead/core";
 import {
-  acquireLease,
+  type CloneReason,
+  type ClusterIdentity,
   type Database,
   getCluster,
+  recordClone,
   releaseLease,
-  renderedTo,
   setClusterServed,
 } from "@fairlead/database";
 import {
@@ -26,6 +27,7 @@ import type { HubMetrics } from "./hub-metrics.ts";
 import { ReportedState } from "./reported-state.ts";
 import { Semaphore } from "./semaphore.ts";
 import { StateWriter } from "./state-writer.ts";
+import { takeSocket } from "./take-socket.ts";
 
 export interface AdmissionOptions {
   readonly database: Database;
@@ -92,17 +94,29 @@ export class Admission {
       return refused("cluster_revoked", "The cluster was revoked.");
     }
     if (found.kubeSystemUid !== undefined && found.kubeSystemUid !== hello.clusterUid) {
-      return refused(
-        "protocol_violation",
-        "This identity was made in another Kubernetes cluster; join this one by itself.",
-      );
+      return this.#refuseClone(found, hello, "other_cluster");
     }
     const { organization, cluster } = found;
-    const { fence, revision } = await database.withTenant(organization, async (tx) => {
-      const lease = await acquireLease(tx, { cluster, holder, ttlMs });
-      return { fence: lease.fence, revision: await renderedTo(tx) };
-    });
-    return new Admitted(this.#options, this.#fullSyncs, { organization, cluster, fence, revision, hello, onFenced });
+    const taken = await database.withTenant(organization, (tx) =>
+      takeSocket(tx, { cluster, holder, ttlMs, process: hello.process }),
+    );
+    if (taken === undefined) return this.#refuseClone(found, hello, "second_connector");
+    return new Admitted(this.#options, this.#fullSyncs, { organization, cluster, ...taken, hello, onFenced });
+  }
+
+  async #refuseClone({ organization, cluster }: ClusterIdentity, hello: HelloFrame, reason: CloneReason) {
+    const { database, log, onState } = this.#options;
+    const { clusterUid: kubeSystemUid, instance, process } = hello;
+    await database.withTenant(organization, (tx) => recordClone(tx, { cluster, reason, kubeSystemUid }));
+    log.warn("connector refused as a clone", { organization, cluster, reason, kubeSystemUid, instance, process });
+    onState(organization, cluster);
+    const text =
+      reason === "other_cluster"
+        ? "This identity belongs to another Kubernetes cluster. Take the connector's state away here and join this cluster " +
+          `by itself; or, if it replaces the other, say so: fairlead cluster confirm ${cluster} --uid ${kubeSystemUid}`
+        : "Another connector with this identity has the session, and both have put each other out in turn. Take the " +
+          "connector's state away in one of the two clusters and join that one by itself.";
+    return refused("cluster_cloned", text);
   }
 }
 
@@ -119,6 +133,8 @@ interface Grant {
 export class Admitted {
   readonly organization: OrganizationId;
   readonly cluster: ClusterId;
+  /** UID of the namespace `kube-system` where its connector is. */
+  readonly kubeSystemUid: string;
   readonly fence: number;
   /** The revision the bundles were rendered to when it was admitted. */
   readonly revision: Revision;
@@ -134,6 +150,7 @@ export class Admitted {
     const { database, log, stateIntervalMs: intervalMs, onState } = options;
     this.organization = organization;
     this.cluster = cluster;
+    this.kubeSystemUid = hello.clusterUid;
     this.fence = fence;
     this.revision = revision;
     this.#options = options;

@@ -75,7 +75,7 @@ export class Hub {
       await database.listen("bundles", (payload) => hub.#bundlesChanged(payload), everyone),
       await database.listen(
         "clusters",
-        (payload) => hub.#refused(payload),
+        (payload) => hub.#welcomeChanged(payload),
         () => void hub.#check(Number.POSITIVE_INFINITY),
       ),
       await database.listen(
@@ -120,9 +120,22 @@ export class Hub {
     for (const cluster of clusters) this.#byCluster.get(cluster)?.hint();
   }
 
-  /** Ends the connection of a cluster that is welcome no more, if it is here. */
-  refuse(cluster: ClusterId): void {
-    this.#byCluster.get(cluster)?.stop("cluster_revoked", "the cluster was revoked", 60_000);
+  /** Who is welcome as this cluster has changed: ends its connection if it is here and no longer is. */
+  async review(cluster: ClusterId): Promise<void> {
+    const connection = this.#byCluster.get(cluster);
+    if (connection === undefined) return;
+    try {
+      const found = await this.#options.database.system.findCluster(cluster);
+      const uid = connection.admitted?.kubeSystemUid;
+      if (found === undefined || found.revokedAt !== undefined) {
+        connection.stop("cluster_revoked", "the cluster was revoked", 60_000);
+      } else if (found.kubeSystemUid !== undefined && found.kubeSystemUid !== uid) {
+        connection.stop("cluster_cloned", "another Kubernetes cluster was confirmed as this one", 60_000);
+      }
+    } catch (error) {
+      // The next renewals look again.
+      this.#options.log.warn("welcome could not be checked", { cluster, error });
+    }
   }
 
   /** Sends every connector elsewhere, spread over two seconds, and stops. */
@@ -172,8 +185,8 @@ export class Hub {
     this.hint(list.split(",").filter((id) => isId("clu", id)));
   }
 
-  #refused(payload: string): void {
-    if (isId("clu", payload)) this.refuse(payload);
+  #welcomeChanged(payload: string): void {
+    if (isId("clu", payload)) void this.review(payload);
   }
 
   #taken(payload: string): void {
@@ -219,10 +232,7 @@ export class Hub {
     const from = this.#checked % Math.max(1, clusters.length);
     const chosen = [...clusters.slice(from), ...clusters.slice(0, from)].slice(0, howMany);
     this.#checked += chosen.length;
-    for (const cluster of chosen) {
-      const found = await this.#options.database.system.findCluster(cluster);
-      if (found === undefined || found.revokedAt !== undefined) this.refuse(cluster);
-    }
+    for (const cluster of chosen) await this.review(cluster);
   }
 
   #stop(cluster: ClusterId, code: ErrorCode, reason: string): void {

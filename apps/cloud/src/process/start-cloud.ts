@@ -156,8 +156,8 @@ export async function startCloud(config: CloudConfig, log: Log): Promise<Cloud> 
           events.revoked(token);
           await database.notify("tokens", token);
         },
-        onClusterRefused: async (cluster: ClusterId) => {
-          hub?.refuse(cluster);
+        onWelcomeChanged: async (cluster: ClusterId) => {
+          await hub?.review(cluster);
           await database.notify("clusters", cluster);
         },
         stateChanged: (organization, timeoutMs, signal) => changes.wait(organization, timeoutMs, signal),

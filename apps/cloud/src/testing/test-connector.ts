@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
 import type { Revision } from "@fairlead/core";
 import {
   Bundle,
@@ -49,6 +49,8 @@ export interface TestIdentity {
  */
 export class TestConnector implements AsyncDisposable {
   readonly identity: TestIdentity;
+  /** Stands for one run of the process. */
+  readonly process = randomUUID();
   readonly bundle: Bundle;
   /** How the last session ended. */
   ended: { readonly code: string; readonly reason: string; readonly retryAfterMs: number } | undefined;
@@ -108,6 +110,7 @@ export class TestConnector implements AsyncDisposable {
         joinToken,
         publicKey: this.identity.publicKey,
         instance: "instance-1",
+        process: this.process,
         clusterUid,
         connectorVersion: "0.1.0-test",
         serves,

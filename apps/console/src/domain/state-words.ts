@@ -1,4 +1,4 @@
-import type { Cluster, ConnectionState, ConvergenceState } from "@fairlead/contract";
+import type { Cluster, ClusterCondition, ConnectionState, ConvergenceState } from "@fairlead/contract";
 import { ageOf } from "./ages.ts";
 
 /** How something is, for its colour and symbol; a word always stands beside. */
@@ -48,6 +48,16 @@ export function factsWords(facts: Cluster["facts"], nowMs: number): string {
   const left = Object.entries(facts.leftOut).map(([kind, count]) => `${count} ${kind}`);
   const confirmed = `confirmed ${ageOf(facts.observedAt, nowMs)} ago`;
   return left.length === 0 ? confirmed : `${confirmed}; over its quota and left out: ${left.sort().join(", ")}`;
+}
+
+/** What there is to look at about a cluster, as a title. */
+export function clusterConditionWords({ reason }: Pick<ClusterCondition, "reason">): string {
+  const words = {
+    OtherCluster: "Another Kubernetes cluster has a copy of this one's identity",
+    SecondConnector: "Two connectors have this cluster's identity",
+    JoinedTwice: "The same Kubernetes cluster has joined more than once",
+  } as const satisfies Record<ClusterCondition["reason"], string>;
+  return words[reason];
 }
 
 /** The state of a certificate in words. */

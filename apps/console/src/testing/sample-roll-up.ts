@@ -13,6 +13,8 @@ export function cluster(labels: Readonly<Record<string, string>> = {}): Cluster 
     connection: { state: "connected", ageMs: 0, lastSeenAt: at, connectorVersion: "1", kubernetesVersion: "1.34" },
     facts: { observedAt: at, leftOut: {} },
     nodes: [{ name: "n1", state: "reporting", lastReportAt: at }],
+    kubeSystemUid: "uid-1",
+    conditions: [],
     revokedAt: null,
     createdAt: at,
     updatedAt: at,

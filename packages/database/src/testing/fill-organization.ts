@@ -1,6 +1,7 @@
 import type { ClusterId } from "@fairlead/contract";
 import { generateToken } from "@fairlead/contract/token-secret";
 import { applyFacts } from "../apply-facts.ts";
+import { recordClone } from "../cluster-clones.ts";
 import type { Database } from "../database.ts";
 import { createJoinToken } from "../join-tokens.ts";
 import { acquireLease } from "../leases.ts";
@@ -45,6 +46,7 @@ export async function fillOrganization(database: Database, name: string): Promis
     const [token, join] = [generateToken("tok"), generateToken("jt")];
     await createToken(tx, { id: token.id, hash: token.hash, name: "ci" });
     await createJoinToken(tx, { id: join.id, hash: join.hash, cluster, expiresAt: new Date(Date.now() + 60_000) });
+    await recordClone(tx, { cluster, reason: "other_cluster", kubeSystemUid: "uid-2" });
     const { fence } = await acquireLease(tx, { cluster, holder: "hub-1", ttlMs: 10_000 });
     const revision = { epoch: 1, n: 4 };
     await recordProgress(tx, { cluster, fence, sent: revision, applied: revision });

@@ -90,6 +90,7 @@ export class SimulatedWorld {
       joinToken: "jt_once",
       publicKey: rawPublicKey(publicKey),
       instance: "i",
+      process: "p",
       clusterUid: "u",
       connectorVersion: "0",
       serves: [],

@@ -1,6 +1,7 @@
 import { etagOf, routes } from "@fairlead/contract";
 import { compareRevisions, formatRevision } from "@fairlead/core";
 import {
+  confirmCluster,
   createCluster,
   deleteCluster,
   getCluster,
@@ -79,7 +80,7 @@ export function registerClusters(app: ApiApp, deps: ApiDeps): void {
       const expected = await expectedRevision(ifMatch, async () => (await getCluster(tx, id)).revision);
       return deleteCluster(tx, id, { expected });
     });
-    await deps.onClusterRefused(id);
+    await deps.onWelcomeChanged(id);
     deps.onWrite(organization);
     return c.json({ deleted: true as const, id, revision: formatRevision(revision) }, 200);
   });
@@ -90,7 +91,20 @@ export function registerClusters(app: ApiApp, deps: ApiDeps): void {
     const cluster = await database.write(organization, token, async (tx) =>
       presentCluster(tx, await revokeCluster(tx, id, {}), clock.now()),
     );
-    await deps.onClusterRefused(id);
+    await deps.onWelcomeChanged(id);
+    deps.onWrite(organization);
+    c.header("ETag", etagOf(cluster.revision));
+    return c.json(cluster, 200);
+  });
+
+  app.openapi(routes.clusters.confirm, async (c) => {
+    const { organization, token } = c.get("caller");
+    const { cluster: id } = c.req.valid("param");
+    const { kubeSystemUid } = c.req.valid("json");
+    const cluster = await database.write(organization, token, async (tx) =>
+      presentCluster(tx, await confirmCluster(tx, id, kubeSystemUid), clock.now()),
+    );
+    await deps.onWelcomeChanged(id);
     deps.onWrite(organization);
     c.header("ETag", etagOf(cluster.revision));
     return c.json(cluster, 200);

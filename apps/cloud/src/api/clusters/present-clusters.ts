@@ -1,13 +1,16 @@
 import type { Cluster } from "@fairlead/contract";
 import { formatRevision } from "@fairlead/core";
 import {
+  clonesOf,
   clusterStates,
   type FactsHead,
   factsHeads,
   nodeStates,
   type Cluster as Stored,
+  sharedClusters,
   type TenantTransaction,
 } from "@fairlead/database";
+import { clusterConditions } from "./cluster-conditions.ts";
 import { presentConnection } from "./connection.ts";
 
 /** Clusters as the API shows them, with what is known of their connectors and nodes. */
@@ -20,6 +23,8 @@ export async function presentClusters(
   const states = new Map((await clusterStates(tx, ids)).map((state) => [state.cluster, state]));
   const heads = await factsHeads(tx, ids);
   const nodes = Map.groupBy(await nodeStates(tx, ids), (node) => node.cluster);
+  const clones = Map.groupBy(await clonesOf(tx, ids), (clone) => clone.cluster);
+  const shared = Map.groupBy(await sharedClusters(tx, ids), (one) => one.cluster);
   return clusters.map((cluster) => ({
     id: cluster.id,
     name: cluster.name,
@@ -34,6 +39,8 @@ export async function presentClusters(
         lastReportAt: reportedAt?.toISOString() ?? null,
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    kubeSystemUid: cluster.kubeSystemUid ?? null,
+    conditions: clusterConditions(cluster, clones.get(cluster.id) ?? [], shared.get(cluster.id) ?? []),
     revokedAt: cluster.revokedAt?.toISOString() ?? null,
     createdAt: cluster.createdAt.toISOString(),
     updatedAt: cluster.updatedAt.toISOString(),

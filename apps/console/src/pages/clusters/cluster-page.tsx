@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useApi } from "../../api/api-provider.tsx";
 import { clustersQuery, rollUpQuery } from "../../api/queries.ts";
 import { ageOf, formatMoment } from "../../domain/ages.ts";
-import { connectionWords, convergenceWords, factsWords } from "../../domain/state-words.ts";
+import { clusterConditionWords, connectionWords, convergenceWords, factsWords } from "../../domain/state-words.ts";
 import { paths } from "../../paths.ts";
 import { ButtonLink } from "../../ui/button-link.tsx";
 import { Empty } from "../../ui/empty.tsx";
@@ -10,6 +10,7 @@ import { Failure } from "../../ui/failure.tsx";
 import { KeyValues } from "../../ui/key-values.tsx";
 import { LabelList } from "../../ui/label-list.tsx";
 import { Loading } from "../../ui/loading.tsx";
+import { Notice } from "../../ui/notice.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Section } from "../../ui/section.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
@@ -53,6 +54,14 @@ export function ClusterPage({ cluster: id }: { readonly cluster: string }) {
         trail={trail}
         actions={<ButtonLink href={paths.topology(id)}>Topology</ButtonLink>}
       />
+      {cluster.conditions.map((condition) => (
+        <div key={condition.reason} className="mb-4">
+          <Notice severity="warning" title={clusterConditionWords(condition)}>
+            {condition.message}
+            {condition.lastSeenAt !== null && ` Last refused ${ageOf(condition.lastSeenAt, nowMs)} ago.`}
+          </Notice>
+        </div>
+      ))}
       <div className="grid gap-4 xl:grid-cols-2">
         <Section title="Connection" aside={<StateBadge {...connectionWords(cluster, nowMs)} />}>
           <KeyValues
@@ -63,6 +72,12 @@ export function ClusterPage({ cluster: id }: { readonly cluster: string }) {
               ["Tells of itself", factsWords(cluster.facts, nowMs)],
               ["Labels", <LabelList key="labels" labels={cluster.labels} />],
               ["Registered", `${formatMoment(cluster.createdAt)} (${ageOf(cluster.createdAt, nowMs)} ago)`],
+              [
+                "Kubernetes cluster",
+                <code key="uid" className="font-mono text-xs">
+                  {cluster.kubeSystemUid ?? "not known"}
+                </code>,
+              ],
               [
                 "Id",
                 <code key="id" className="font-mono text-xs">

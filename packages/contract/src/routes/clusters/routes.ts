@@ -5,7 +5,7 @@ import { ifMatchHeaders } from "../../schemas/writing.ts";
 import { rollUpQuery, rollUpSchema } from "../convergence/schema.ts";
 import { deletedSchema } from "../intents/schema.ts";
 import { body, conditionalProblems, json, readProblems, tagged, writeProblems } from "../responses.ts";
-import { clusterInput, clusterSchema } from "./schema.ts";
+import { clusterConfirmation, clusterInput, clusterSchema } from "./schema.ts";
 
 const tags = ["Clusters"];
 const params = z.object({ cluster: idSchema("clu") });
@@ -61,6 +61,16 @@ export const clusterRoutes = {
       "Refuse the connector's key and close its live socket at once, on every replica. A new join token lets it back in.",
     tags,
     request: { params },
+    responses: { 200: tagged("The cluster as it is now.", clusterSchema), ...writeProblems },
+  }),
+  confirm: createRoute({
+    method: "post",
+    path: "/v1/clusters/{cluster}/confirm",
+    operationId: "confirmCluster",
+    summary:
+      "Say which Kubernetes cluster this is, after a connector with its identity was refused elsewhere (cluster_cloned). The connector there is welcome from now on, no other is, and the warning is settled.",
+    tags,
+    request: { params, body: body(clusterConfirmation) },
     responses: { 200: tagged("The cluster as it is now.", clusterSchema), ...writeProblems },
   }),
   convergence: createRoute({

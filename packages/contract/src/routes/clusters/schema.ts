@@ -49,6 +49,36 @@ const clusterFacts = z
   })
   .openapi("ClusterFacts");
 
+/**
+ * Something to look at. `IdentityCopied`: a connector that holds this cluster's key was refused, because it runs in
+ * another Kubernetes cluster (`OtherCluster`), or because it and the one that is connected put each other out in turn
+ * (`SecondConnector`). `SharedKubernetesCluster`: another cluster of the organization is the same Kubernetes cluster.
+ */
+const clusterCondition = z
+  .object({
+    type: z.enum(["IdentityCopied", "SharedKubernetesCluster"]),
+    status: z.literal("True"),
+    reason: z.enum(["OtherCluster", "SecondConnector", "JoinedTwice"]),
+    message: z.string().openapi({ description: "What it is and what to do." }),
+    since: timestamp.nullable(),
+    lastSeenAt: timestamp
+      .nullable()
+      .openapi({ description: "When a connector was last refused; it is shown for a day after, or until confirmed." }),
+  })
+  .openapi("ClusterCondition");
+/** Something to look at. */
+export type ClusterCondition = z.output<typeof clusterCondition>;
+
+/** Which Kubernetes cluster a cluster is. */
+export const clusterConfirmation = strictObject({
+  kubeSystemUid: z
+    .string()
+    .min(1)
+    .max(128)
+    .regex(/^[A-Za-z0-9-]+$/, "must be the uid of a namespace")
+    .openapi({ description: "UID of its namespace kube-system.", example: "8f0c2a1e-5b7d-4c36-9e21-7d4a0b6c1f53" }),
+}).openapi("ClusterConfirmation");
+
 /** A Kubernetes cluster. */
 export const clusterSchema = z
   .object({
@@ -61,6 +91,11 @@ export const clusterSchema = z
       description: "null: the connector has told none, because it never joined or is too old to.",
     }),
     nodes: z.array(clusterNode).openapi({ description: "By name." }),
+    kubeSystemUid: z.string().nullable().openapi({
+      description:
+        "UID of its namespace kube-system, by which Kubernetes clusters are told apart; null until it has joined.",
+    }),
+    conditions: z.array(clusterCondition).openapi({ description: "What to look at; empty when all is well." }),
     revokedAt: timestamp
       .nullable()
       .openapi({ description: "Since when its connector is refused; null while it is welcome." }),
