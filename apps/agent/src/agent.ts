@@ -1,12 +1,13 @@
 import { AdminServer, type Clock, type Log, systemClock } from "@fairlead/core";
 import { KubernetesClient, loadConnection } from "@fairlead/kubernetes";
-import { controllerClasses, MeshIndex, type ObjectChange } from "@fairlead/mesh-model";
+import { MeshIndex, type ObjectChange } from "@fairlead/mesh-model";
 import { type AdsEvent, ResourceCache, XdsServer } from "@fairlead/xds";
 import { createAgentMetrics } from "./agent-metrics.ts";
 import { createBinding } from "./binding.ts";
 import { boundTranslator } from "./bound-translator.ts";
 import { Informers } from "./informers.ts";
 import { LastGood } from "./last-good.ts";
+import { meshSettings } from "./mesh-settings.ts";
 import { NodeConfig } from "./node-config.ts";
 import { nodeCertificate } from "./report/node-certificate.ts";
 import { NodeReporter } from "./report/node-reporter.ts";
@@ -57,15 +58,9 @@ export class Agent implements AsyncDisposable {
     const client = this.#stop.use(new KubernetesClient({ connection }));
     const reports = new ObjectReports(this.#clock, (key) => this.#reporter?.changed(key));
     this.#reporter = this.#createReporter(reports);
+    const mesh = meshSettings(settings);
     this.#config = new NodeConfig({
-      index: new MeshIndex({
-        classes: controllerClasses({ compatCilium: settings.FAIRLEAD_COMPAT_CILIUM_CLASSES }),
-        ingress: {
-          forceHttps: settings.FAIRLEAD_INGRESS_FORCE_HTTPS,
-          loadBalancerMode: settings.FAIRLEAD_INGRESS_LOAD_BALANCER_MODE,
-        },
-        secretNamespaces: settings.FAIRLEAD_SECRET_NAMESPACES,
-      }),
+      index: new MeshIndex(mesh),
       translator: boundTranslator(
         createBinding({ addressMap: settings.FAIRLEAD_ADDRESS_MAP, portOffset: settings.FAIRLEAD_PORT_OFFSET }),
         settings.FAIRLEAD_ACCESS_LOG === undefined ? {} : { accessLog: settings.FAIRLEAD_ACCESS_LOG },
@@ -84,6 +79,7 @@ export class Agent implements AsyncDisposable {
         client,
         log: this.#log,
         secretNamespaces: settings.FAIRLEAD_SECRET_NAMESPACES,
+        node: mesh.hostNetwork && settings.FAIRLEAD_NODE_NAME,
         onChanges: (changes) => this.#apply(changes),
       }),
     );

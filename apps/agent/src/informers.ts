@@ -2,19 +2,22 @@ import type { Log } from "@fairlead/core";
 import {
   type KubernetesClient,
   Reflector,
+  type ReflectorOptions,
   type ResourceType,
   resources,
   type Selection,
   untilListed,
 } from "@fairlead/kubernetes";
-import type { KubernetesObject, ObjectKey } from "@fairlead/kubernetes-types";
-import type { ObjectChange } from "@fairlead/mesh-model";
+import type { KubernetesObject, Node, ObjectKey } from "@fairlead/kubernetes-types";
+import { nodeFacts, type ObjectChange } from "@fairlead/mesh-model";
 
 export interface InformersOptions {
   readonly client: KubernetesClient;
   readonly log: Log;
   /** Namespaces whose Secrets may be read. Default: all. */
   readonly secretNamespaces?: readonly string[] | undefined;
+  /** Name of the Node to follow, where listeners are on its addresses. Default: none. */
+  readonly node?: string | undefined;
   /** Called with what has changed, once all kinds have been listed; changes that arrive together come together. */
   readonly onChanges: (changes: readonly ObjectChange[]) => void;
   /** How long a kind may be unlisted before it is asked whether the API serves it at all. Default 1,000 ms. */
@@ -31,11 +34,14 @@ export class Informers implements AsyncDisposable {
   #isSynced = false;
 
   constructor(options: InformersOptions) {
-    const { client, log, secretNamespaces = [undefined] } = options;
+    const { client, log, node, secretNamespaces = [undefined] } = options;
     this.#options = options;
-    const reflect = (resource: ResourceType, selection: Selection = {}) => ({
+    const reflect = (
+      resource: ResourceType,
+      selected: Selection & Pick<ReflectorOptions<KubernetesObject>, "trim"> = {},
+    ) => ({
       resource,
-      reflector: new Reflector<KubernetesObject>({ client, resource, log, ...selection }),
+      reflector: new Reflector<KubernetesObject>({ client, resource, log, ...selected }),
     });
     this.#reflectors = [
       reflect(resources.gatewayClasses),
@@ -52,6 +58,9 @@ export class Informers implements AsyncDisposable {
       ...secretNamespaces.map((namespace) =>
         reflect(resources.secrets, { namespace, fieldSelector: "type=kubernetes.io/tls" }),
       ),
+      ...(node === undefined
+        ? []
+        : [reflect(resources.nodes, { fieldSelector: `metadata.name=${node}`, trim: trimNode })]),
     ];
   }
 
@@ -103,4 +112,12 @@ export class Informers implements AsyncDisposable {
     this.#isScheduled = true;
     setImmediate(() => this.flush());
   }
+}
+
+function trimNode(object: KubernetesObject): KubernetesObject {
+  return isNode(object) ? nodeFacts(object) : object;
+}
+
+function isNode(object: KubernetesObject): object is Node {
+  return object.kind === "Node";
 }

@@ -282,7 +282,7 @@ export class NodeConfig {
     const id = key.slice(GATEWAY_PREFIX.length);
     const serving = this.#options.index.gateway(id)?.serving;
     const isReady = serving?.listeners.some(({ ready }) => ready) === true;
-    return isReady && serving?.addresses.length === 0 ? id : undefined;
+    return isReady && serving?.addresses.length === 0 && serving.elsewhere !== true ? id : undefined;
   }
 
   #unboundRejection(key: ObjectKey): Rejection | undefined {

@@ -7,7 +7,9 @@ import type { KubernetesObject, ObjectKey } from "@fairlead/kubernetes-types";
 export function isSameForm(a: KubernetesObject | undefined, b: KubernetesObject | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   if (a === b) return true;
-  if (a.metadata.uid !== b.metadata.uid || a.metadata.generation === undefined) return false;
+  if (a.metadata.uid !== b.metadata.uid) return false;
+  // Nodes have no generation, and every heartbeat is a new state of one.
+  if (a.metadata.generation === undefined && a.kind !== "Node") return false;
   return (
     a.metadata.generation === b.metadata.generation &&
     isEqual(a.metadata.labels, b.metadata.labels) &&
@@ -28,7 +30,7 @@ const REPORTED = [
   "networking.k8s.io/Ingress/",
 ];
 
-/** The addresses a Gateway or an Ingress was given. */
+/** The addresses a Gateway or an Ingress was given, or a Node has. */
 function addresses(object: KubernetesObject): unknown {
   if (!("status" in object) || typeof object.status !== "object" || object.status === null) return undefined;
   const { status } = object;

@@ -160,12 +160,20 @@ export class Progress {
     return settled;
   }
 
+  /** A proxy asks for no table of a listener that only other nodes have. */
+  #isUnasked(typeUrl: TypeUrl, name: string): boolean {
+    if (typeUrl !== TYPE_URL.route && typeUrl !== TYPE_URL.scope) return false;
+    const [chain = ""] = name.split("|", 1);
+    return this.#served.isElsewhere(chainOwner(chain));
+  }
+
   #isDone(wait: string): boolean {
     const bar = wait.indexOf("|");
     const kind = wait.slice(0, bar);
     const name = wait.slice(bar + 1);
     const typeUrl = TYPES.get(kind);
-    if (typeUrl !== undefined) return this.#proxy.isCurrent(typeUrl, name);
+    if (typeUrl !== undefined) return this.#proxy.isCurrent(typeUrl, name) || this.#isUnasked(typeUrl, name);
+    if (this.#served.isElsewhere(name)) return true;
     const listeners = this.#served
       .listeners(name)
       .filter((ref) => this.#cache.get(ref.typeUrl, ref.name) !== undefined);

@@ -25,7 +25,12 @@ test("knows whose chains a listener has, through changes", () => {
   served.apply({ upserts: [socket("s1", "a/g/80"), socket("s2", "a/g/443/x", "a/g/443/y")], removals: [] });
   expect(served.listeners("a/g").map(({ name }) => name)).toEqual(["s1", "s2"]);
   expect(served.owners("s2")).toEqual(["a/g"]);
+  served.apply({ upserts: [{ ...socket("s1", "a/g/80"), addresses: [] }], removals: [] });
+  expect(served.isElsewhere("a/g")).toBe(false);
+  served.apply({ upserts: [{ ...socket("s2", "a/g/443/x"), addresses: [] }], removals: [] });
+  expect(served.isElsewhere("a/g")).toBe(true);
   served.apply({ upserts: [], removals: ["s1", "s2"] });
+  expect(served.isElsewhere("a/g")).toBe(false);
   expect(served.listeners("a/g")).toEqual([]);
   expect(served.owners("s2")).toEqual([]);
 });

@@ -9,11 +9,25 @@ import type { PieceDelta, Socket } from "@fairlead/mesh-model";
 export class ServedChains {
   readonly #owners = new Map<string, readonly string[]>();
   readonly #sockets = new Map<string, Set<string>>();
+  readonly #elsewhere = new Set<string>();
 
   /** Takes sockets in and out. */
   apply(delta: PieceDelta<Socket>): void {
-    for (const name of delta.removals) this.#set(name, []);
-    for (const { name, chains } of delta.upserts) this.#set(name, [...new Set(chains.map(({ id }) => chainOwner(id)))]);
+    for (const name of delta.removals) {
+      this.#elsewhere.delete(name);
+      this.#set(name, []);
+    }
+    for (const { name, chains, addresses } of delta.upserts) {
+      if (addresses.length === 0) this.#elsewhere.add(name);
+      else this.#elsewhere.delete(name);
+      this.#set(name, [...new Set(chains.map(({ id }) => chainOwner(id)))]);
+    }
+  }
+
+  /** Whether an owner has sockets, all of them on other nodes: here is nothing to wait for. */
+  isElsewhere(owner: string): boolean {
+    const names = this.#sockets.get(owner);
+    return names !== undefined && [...names].every((name) => this.#elsewhere.has(name));
   }
 
   /** The listeners of an owner; empty while it has none. */

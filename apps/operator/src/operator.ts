@@ -2,11 +2,12 @@ import { hostname } from "node:os";
 import { AdminServer, type Clock, type Log, systemClock } from "@fairlead/core";
 import { type Connection, KubernetesClient, LeaderElector, loadConnection } from "@fairlead/kubernetes";
 import { COMPAT_GATEWAY_CLASS, COMPAT_INGRESS_CLASS, GATEWAY_CLASS, INGRESS_CLASS } from "@fairlead/kubernetes-types";
-import { controllerClasses, MeshIndex } from "@fairlead/mesh-model";
+import { MeshIndex } from "@fairlead/mesh-model";
 import { AddressBook } from "./address/address-book.ts";
 import { parsePool } from "./address/pool.ts";
 import type { ControllerContext } from "./controllers/context.ts";
 import { Controllers } from "./controllers/controllers.ts";
+import { meshSettings } from "./mesh-settings.ts";
 import { createOperatorMetrics } from "./operator-metrics.ts";
 import type { Settings } from "./settings.ts";
 import { World } from "./world.ts";
@@ -44,14 +45,11 @@ export class Operator implements AsyncDisposable {
     this.#clock = options.clock ?? systemClock;
     this.#namespace = settings.FAIRLEAD_NAMESPACE ?? connection.namespace;
     this.#client = this.#stop.use(new KubernetesClient({ connection, userAgent: "fairlead-operator" }));
-    const classes = controllerClasses({ compatCilium: settings.FAIRLEAD_COMPAT_CILIUM_CLASSES });
-    const ingress = {
-      forceHttps: settings.FAIRLEAD_INGRESS_FORCE_HTTPS,
-      loadBalancerMode: settings.FAIRLEAD_INGRESS_LOAD_BALANCER_MODE,
-    };
-    const secretNamespaces = settings.FAIRLEAD_SECRET_NAMESPACES;
-    const index = new MeshIndex({ classes, ingress, secretNamespaces });
-    this.#world = this.#stop.use(new World({ client: this.#client, index, log, secretNamespaces }));
+    const mesh = meshSettings(settings);
+    const { secretNamespaces } = mesh;
+    const withNodes = mesh.hostNetwork !== undefined;
+    const index = new MeshIndex(mesh);
+    this.#world = this.#stop.use(new World({ client: this.#client, index, log, secretNamespaces, withNodes }));
   }
 
   /** Starts the operator; resolves once it answers health checks. It becomes ready when it knows the cluster. */
@@ -119,6 +117,10 @@ export class Operator implements AsyncDisposable {
       client: this.#client,
       world: this.#world,
       book: pool && new AddressBook(pool),
+      hostNetwork: {
+        gateways: settings.FAIRLEAD_GATEWAY_HOST_NETWORK,
+        ingresses: settings.FAIRLEAD_INGRESS_HOST_NETWORK,
+      },
       gatewayClasses: [GATEWAY_CLASS, ...(compat ? [COMPAT_GATEWAY_CLASS] : [])],
       ingressClasses: [INGRESS_CLASS, ...(compat ? [COMPAT_INGRESS_CLASS] : [])],
       namespace: this.#namespace,

@@ -1,4 +1,5 @@
-import { envBoolean, envNamespaces, envPort, readConfig } from "@fairlead/core";
+import { envBoolean, envLabels, envNamespaces, envPort, readConfig } from "@fairlead/core";
+import { DEFAULT_HOST_LISTENER_PORT, ENVOY_METRICS_PORT } from "@fairlead/mesh-model";
 import { z } from "zod";
 import { parsePool } from "./address/pool.ts";
 
@@ -18,6 +19,18 @@ const schema = z.object({
   FAIRLEAD_INGRESS_LOAD_BALANCER_MODE: z.enum(["shared", "dedicated"]).default("shared"),
   /** Namespaces whose Secrets may be read, for certificates; as the agents's. */
   FAIRLEAD_SECRET_NAMESPACES: envNamespaces,
+  /** Gateways listen on the nodes' own addresses, whatever their status says; as the agents'. */
+  FAIRLEAD_GATEWAY_HOST_NETWORK: envBoolean.default(false),
+  /** Labels of the nodes that do, as `zone=a,team=red`; empty: all. */
+  FAIRLEAD_GATEWAY_HOST_NETWORK_NODES: envLabels,
+  /** Ingresses listen on the nodes' own addresses; as the agents'. */
+  FAIRLEAD_INGRESS_HOST_NETWORK: envBoolean.default(false),
+  /** Labels of the nodes that do; empty: all. */
+  FAIRLEAD_INGRESS_HOST_NETWORK_NODES: envLabels,
+  /** Port of the shared Ingresses there, for HTTP and HTTPS alike. */
+  FAIRLEAD_INGRESS_HOST_NETWORK_PORT: envPort.default(DEFAULT_HOST_LISTENER_PORT),
+  /** Where every node's Envoy has its metrics; no listener gets this port. */
+  FAIRLEAD_ENVOY_METRICS_PORT: envPort.default(ENVOY_METRICS_PORT),
   /** Where the Lease and the Service of the shared Ingresses are. Default: that of the kubeconfig's context or the pod. */
   FAIRLEAD_NAMESPACE: z.string().min(1).optional(),
   /** Where `/healthz`, `/readyz` and `/metrics` are served. */

@@ -2,6 +2,7 @@ import type { Log } from "@fairlead/core";
 import {
   type KubernetesClient,
   Reflector,
+  type ReflectorOptions,
   type ResourceType,
   resources,
   type Selection,
@@ -18,7 +19,7 @@ import type {
   ObjectKey,
   Service,
 } from "@fairlead/kubernetes-types";
-import type { MeshDelta, MeshIndex, ObjectChange } from "@fairlead/mesh-model";
+import { type MeshDelta, type MeshIndex, nodeFacts, type ObjectChange } from "@fairlead/mesh-model";
 
 /** What has just changed: the objects themselves, and all whose outcome depends on them. */
 export interface WorldChange {
@@ -32,6 +33,8 @@ export interface WorldOptions {
   readonly log: Log;
   /** Namespaces whose Secrets may be read. Default: all. */
   readonly secretNamespaces?: readonly string[] | undefined;
+  /** Follow Nodes, for listeners on their addresses. Default false. */
+  readonly withNodes?: boolean;
   /** How long a kind may be unlisted before it is asked whether the API serves it at all. Default 1,000 ms. */
   readonly probeMs?: number;
 }
@@ -61,11 +64,14 @@ export class World implements AsyncDisposable {
   #isScheduled = false;
   #isSynced = false;
 
-  constructor({ client, index, log, secretNamespaces, probeMs }: WorldOptions) {
+  constructor({ client, index, log, secretNamespaces, withNodes, probeMs }: WorldOptions) {
     this.index = index;
     this.#log = log;
-    const reflect = <T extends KubernetesObject>(resource: ResourceType<T>, selection: Selection = {}) => {
-      const reflector = new Reflector<T>({ client, resource, log, ...selection });
+    const reflect = <T extends KubernetesObject>(
+      resource: ResourceType<T>,
+      options: Selection & Pick<ReflectorOptions<T>, "trim"> = {},
+    ) => {
+      const reflector = new Reflector<T>({ client, resource, log, ...options });
       this.#feed(reflector);
       const { signal } = this.#stop;
       this.#feeds.push({
@@ -84,6 +90,7 @@ export class World implements AsyncDisposable {
     this.services = reflect(resources.services);
     reflect(resources.referenceGrants);
     reflect(resources.namespaces);
+    if (withNodes) reflect(resources.nodes, { trim: nodeFacts });
     for (const namespace of secretNamespaces ?? [undefined]) {
       reflect(resources.secrets, { namespace, fieldSelector: "type=kubernetes.io/tls" });
     }

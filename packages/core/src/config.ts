@@ -36,5 +36,23 @@ export const envNamespaces = z
   .transform((text) => text.split(",").filter((name) => name !== "" && name !== "-"))
   .transform((names) => (names.includes("*") ? undefined : names));
 
+/** Labels from the environment as Kubernetes' selectors have them, `zone=a,team=red`; none when empty. */
+export const envLabels = z
+  .string()
+  .default("")
+  .refine(
+    (text) => text.split(",").every((pair) => pair === "" || /^[^=\s]+=[^=\s]*$/.test(pair)),
+    "labels such as zone=a,team=red",
+  )
+  .transform((text) => {
+    const pairs = text.split(",").filter((pair) => pair !== "");
+    return Object.fromEntries(
+      pairs.map((pair): [string, string] => {
+        const at = pair.indexOf("=");
+        return [pair.slice(0, at), pair.slice(at + 1)];
+      }),
+    );
+  });
+
 /** A TCP port from the environment; 0 asks the system for a free one. */
 export const envPort = z.coerce.number().int().min(0).max(65535);

@@ -35,7 +35,8 @@ const KEEPALIVE: Fields<typeof SocketOptionSchema>[] = [
 
 /**
  * The listener of a socket; it requires the certificates its chains name. Certificates that are not `usable` are left
- * out, and so are TLS chains without any: their clients are refused, the others served. Undefined: no chain is left.
+ * out, and so are TLS chains without any: their clients are refused, the others served. Undefined: no chain is left, or
+ * this node does not listen there.
  */
 export function translateSocket(
   socket: Socket,
@@ -43,15 +44,15 @@ export function translateSocket(
   usable: (certificate: string) => boolean = () => true,
 ): EnvoyResource | undefined {
   const chains = socket.chains.map((chain) => withUsable(chain, usable)).filter((chain) => chain !== undefined);
-  if (chains.length === 0) return undefined;
-  const [first = "0.0.0.0", ...others] = socket.addresses;
+  const [first, ...others] = socket.addresses;
+  if (chains.length === 0 || first === undefined) return undefined;
   const tls = chains.some((chain) => chain.tls !== undefined);
   const listener = create(ListenerSchema, {
     name: socket.name,
     address: socketAddress(first, socket.port),
     additionalAddresses: others.map((address) => ({ address: socketAddress(address, socket.port) })),
     listenerFilters: tls ? [tlsInspector()] : [],
-    filterChains: chains.map((chain) => filterChain(chain, options)),
+    filterChains: chains.map((chain) => filterChain(chain, options, tls)),
     perConnectionBufferLimitBytes: CONNECTION_BUFFER_BYTES,
     socketOptions: KEEPALIVE,
   });
@@ -72,7 +73,8 @@ function withUsable(chain: Chain, usable: (certificate: string) => boolean): Cha
   return certificates.length === 0 ? undefined : { ...chain, tls: { certificates } };
 }
 
-function filterChain(chain: Chain, options: TranslateOptions): Fields<typeof FilterChainSchema> {
+/** `besideTls`: a plain chain must not take a TLS connection whose server name is nobody's. */
+function filterChain(chain: Chain, options: TranslateOptions, besideTls: boolean): Fields<typeof FilterChainSchema> {
   const base: Fields<typeof FilterChainSchema> = {
     name: chain.id,
     filters: [
@@ -82,7 +84,9 @@ function filterChain(chain: Chain, options: TranslateOptions): Fields<typeof Fil
       ),
     ],
   };
-  if (chain.tls === undefined) return base;
+  if (chain.tls === undefined) {
+    return besideTls ? { ...base, filterChainMatch: { transportProtocol: "raw_buffer" } } : base;
+  }
   return {
     ...base,
     filterChainMatch: { serverNames: [...chain.serverNames], transportProtocol: "tls" },

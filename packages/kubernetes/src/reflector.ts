@@ -21,6 +21,8 @@ export interface ReflectorOptions<T extends KubernetesObject> extends Selection 
   readonly indexes?: Readonly<Record<string, IndexFunction<T>>>;
   /** Keep `metadata.managedFields`, about half of an applied object. Default false. */
   readonly keepManagedFields?: boolean;
+  /** What is kept of an object. Default: all of it. */
+  readonly trim?: (object: T) => T;
   /** Objects per list request. Default 500. */
   readonly pageSize?: number;
   /** How long one watch lives, in seconds; up to a tenth is taken off at random. Default 290 (under the usual 5 min of load balancers). */
@@ -132,8 +134,9 @@ export class Reflector<T extends KubernetesObject> implements AsyncDisposable {
   }
 
   #trim(object: T): T {
-    if (this.#options.keepManagedFields === true || object.metadata.managedFields === undefined) return object;
+    const { keepManagedFields, trim = (whole) => whole } = this.#options;
+    if (keepManagedFields === true || object.metadata.managedFields === undefined) return trim(object);
     const { managedFields: _, ...metadata } = object.metadata;
-    return { ...object, metadata };
+    return trim({ ...object, metadata });
   }
 }

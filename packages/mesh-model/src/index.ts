@@ -3,6 +3,14 @@ export type { MalformedObject, MeshDelta, ObjectChange, PieceDelta } from "./del
 export type { Fault } from "./fault.ts";
 export type { GatewayClassView, GatewayShape } from "./gateway/gateways.ts";
 export type { GatewayServing, ListenerServing } from "./gateway/serving.ts";
+export {
+  DEFAULT_HOST_LISTENER_PORT,
+  ENVOY_METRICS_PORT,
+  type HostNetwork,
+  type HostRole,
+  hostNetwork,
+} from "./host/host-network.ts";
+export { nodeFacts } from "./host/node-facts.ts";
 export { ANY_HOST, coversHost, intersectHosts, normalizeHost } from "./hosts.ts";
 export { indexObjects } from "./index-objects.ts";
 export { NO_SECRET } from "./ingest/certificate.ts";

@@ -4,16 +4,25 @@ import { describe, expect, test } from "vitest";
 import type { MeshDelta, ObjectChange, PieceDelta } from "./delta.ts";
 import { MeshIndex } from "./mesh-index.ts";
 import type { MeshModel } from "./model.ts";
-import { controllerClasses } from "./settings.ts";
+import { controllerClasses, type MeshSettings } from "./settings.ts";
 import { additions } from "./testing/load-objects.ts";
 import { anyChange, anyObject } from "./testing/random-objects.ts";
 
-const settings = { classes: controllerClasses() };
+const classes = controllerClasses();
+const onNodes = {
+  gateways: { matchLabels: {} },
+  ingresses: { matchLabels: { edge: "yes" }, sharedListenerPort: 443 },
+};
+const variants: { readonly name: string; readonly settings: MeshSettings }[] = [
+  { name: "given addresses", settings: { classes } },
+  { name: "the addresses of a node", settings: { classes, hostNetwork: { ...onNodes, nodes: { name: "n1" } } } },
+  { name: "the addresses of ready nodes", settings: { classes, hostNetwork: { ...onNodes, nodes: "ready" } } },
+];
 // Most of the world in place, so that changes meet something.
 const world = fc.array(anyObject, { minLength: 20, maxLength: 60 });
 const batches = fc.array(fc.array(anyChange, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 12 });
 
-describe("MeshIndex", () => {
+describe.each(variants)("MeshIndex with listeners on $name", ({ settings }) => {
   test("the model depends on the objects alone, never on their history or order", () => {
     fc.assert(
       fc.property(world, batches, fc.infiniteStream(fc.nat()), (initial, changes, dice) => {

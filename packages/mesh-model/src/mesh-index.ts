@@ -9,14 +9,24 @@ import { addBackends } from "./backend/backends.ts";
 import type { BackendReference } from "./backend/reference.ts";
 import type { MalformedObject, MeshDelta, ObjectChange, PieceDelta } from "./delta.ts";
 import type { Fault } from "./fault.ts";
-import { addGateways, type GatewayClassView, type GatewayShape } from "./gateway/gateways.ts";
+import {
+  addGatewayClasses,
+  addGatewayPorts,
+  addGateways,
+  type GatewayClassView,
+  type GatewayShape,
+} from "./gateway/gateways.ts";
 import { addServing, type GatewayServing } from "./gateway/serving.ts";
 import type { Layer } from "./graph/cell.ts";
 import { Graph } from "./graph/graph.ts";
+import type { HostRole } from "./host/host-network.ts";
+import { addHostAddresses, type HostAddresses } from "./host/nodes.ts";
+import { addHostPorts, type HostPortClaim, PORT_UNAVAILABLE } from "./host/ports.ts";
 import { addCertificateUses, type CertificateUse } from "./ingest/certificate-use.ts";
 import { addLookups } from "./ingest/lookups.ts";
 import { addSources, type Sources } from "./ingest/sources.ts";
 import { addIngressClasses } from "./ingress/class.ts";
+import { addIngressPorts } from "./ingress/host-port.ts";
 import { addIngresses, addTlsTables, type IngressView } from "./ingress/ingresses.ts";
 import { addIngressViews, type PathClaim } from "./ingress/path-conflicts.ts";
 import type { AddressClaim, TlsClaim } from "./ingress/scope.ts";
@@ -58,6 +68,7 @@ export class MeshIndex {
   /** Layers whose changes nobody asks for. */
   readonly #unasked: readonly Layer<unknown>[];
   readonly #ingresses: Layer<IngressView>;
+  readonly #hostAddresses: Layer<HostAddresses> | undefined;
   /** As it was asked for last; undefined when something in it has changed since. */
   #model: MeshModel | undefined;
 
@@ -65,40 +76,51 @@ export class MeshIndex {
     const graph = this.#graph;
     const sources = addSources(graph);
     const lookups = addLookups(graph, sources, settings);
-    // Ranks: lookups 1–2, Gateway shapes 2, views 3, claims 4–5, TLS tables 5, then the pieces of the model.
-    const parts = graph.group<TablePart>("table-parts", 5);
-    const backends = graph.group<BackendReference>("backend-references", 3);
-    const certificates = graph.group<true>("certificate-references", 5);
-    const secretUsers = graph.group<ObjectKey>("secret-users", 5);
-    const socketClaims = graph.group<SocketClaim>("socket-claims", 5);
-    const attached = graph.group<true>("attached-routes", 3);
-    const tlsClaims = graph.group<TlsClaim>("tls-claims", 3);
-    const addressClaims = graph.group<AddressClaim>("ingress-address-claims", 3);
+    // Ranks: lookups 1–2, who wants a port of the nodes 2–3, who has it 4, Gateway shapes 5, views 6, claims 7–8, TLS
+    // tables 8, then the pieces of the model.
+    const parts = graph.group<TablePart>("table-parts", 8);
+    const backends = graph.group<BackendReference>("backend-references", 6);
+    const certificates = graph.group<true>("certificate-references", 8);
+    const secretUsers = graph.group<ObjectKey>("secret-users", 8);
+    const socketClaims = graph.group<SocketClaim>("socket-claims", 8);
+    const attached = graph.group<true>("attached-routes", 6);
+    const tlsClaims = graph.group<TlsClaim>("tls-claims", 6);
+    const addressClaims = graph.group<AddressClaim>("ingress-address-claims", 6);
 
-    const gateways = addGateways(graph, sources, settings.classes, parts);
-    const { shapes } = gateways;
+    const { hostNetwork: host } = settings;
+    const hostAddresses = host && addHostAddresses(graph, sources, host);
+    const portClaims = graph.group<HostPortClaim>("host-port-claims", 3);
+    const ports = host && { host, claims: portClaims, holders: addHostPorts(graph, portClaims, 4) };
+    const gatewayPorts = host?.gateways && ports;
+    const ingressPorts = host?.ingresses && ports;
+
+    const classes = addGatewayClasses(graph, sources, settings.classes);
+    if (gatewayPorts) addGatewayPorts(graph, sources, classes, gatewayPorts);
+    const shapes = addGateways(graph, sources, { classes, parts, ports: gatewayPorts, rank: 5 });
     this.#serving = addServing(graph, sources, lookups, {
       shapes,
       sockets: socketClaims,
       certificates,
       secretUsers,
-      rank: 3,
+      host,
+      hostAddresses,
+      rank: 6,
     });
     const claims = {
-      HTTPRoute: graph.group<HostClaim>("http-host-claims", 3),
-      GRPCRoute: graph.group<HostClaim>("grpc-host-claims", 3),
+      HTTPRoute: graph.group<HostClaim>("http-host-claims", 6),
+      GRPCRoute: graph.group<HostClaim>("grpc-host-claims", 6),
     };
-    const routing = { shapes, parts, backends, attached, claims, rank: 3 };
+    const routing = { shapes, parts, backends, attached, claims, rank: 6 };
     const httpRoutes = addRoutes(graph, lookups, { name: "http-route", from: sources.httpRoutes }, routing);
     const grpcRoutes = addRoutes(graph, lookups, { name: "grpc-route", from: sources.grpcRoutes }, routing);
-    const conflicts = addKindConflicts(graph, claims, 4);
+    const conflicts = addKindConflicts(graph, claims, 7);
     this.#routes = {
-      HTTPRoute: addRouteViews(graph, { kind: "HTTPRoute", from: httpRoutes }, conflicts, 5),
-      GRPCRoute: addRouteViews(graph, { kind: "GRPCRoute", from: grpcRoutes }, conflicts, 5),
+      HTTPRoute: addRouteViews(graph, { kind: "HTTPRoute", from: httpRoutes }, conflicts, 8),
+      GRPCRoute: addRouteViews(graph, { kind: "GRPCRoute", from: grpcRoutes }, conflicts, 8),
     };
     this.#attached = graph.derive<GatewayShape, Readonly<Record<string, number>>>({
       name: "attached",
-      rank: 5,
+      rank: 8,
       from: shapes,
       compute: (id, { listeners }, scope) =>
         Object.fromEntries(
@@ -109,33 +131,46 @@ export class MeshIndex {
         ),
     });
     const ingressClasses = addIngressClasses(graph, sources, settings.classes);
-    const pathClaims = graph.group<PathClaim>("ingress-path-claims", 3);
+    const defaults = settings.ingress ?? {};
+    if (ingressPorts) addIngressPorts(graph, sources, ingressClasses, defaults, ingressPorts);
+    const pathClaims = graph.group<PathClaim>("ingress-path-claims", 6);
     const ingresses = addIngresses(graph, sources, lookups, {
       classes: ingressClasses,
-      defaults: settings.ingress ?? {},
+      defaults,
       backends,
       parts,
       pathClaims,
       tlsClaims,
       addressClaims,
-      rank: 3,
+      ports: ingressPorts,
+      hostAddresses,
+      rank: 6,
     });
-    const sockets = { tlsClaims, addressClaims, certificates, secretUsers, sockets: socketClaims, rank: 4 };
+    const sockets = {
+      tlsClaims,
+      addressClaims,
+      certificates,
+      secretUsers,
+      sockets: socketClaims,
+      hostAddresses,
+      rank: 7,
+    };
     const grants = addIngressSockets(graph, lookups, sockets);
-    this.#ingresses = addIngressViews(graph, ingresses, pathClaims, 4);
-    addTlsTables(graph, ingresses, grants, parts, 5);
+    this.#ingresses = addIngressViews(graph, ingresses, pathClaims, 7);
+    addTlsTables(graph, ingresses, grants, parts, 8);
 
     this.#sources = sources;
-    this.#classes = gateways.classes;
+    this.#classes = classes;
     this.#shapes = shapes;
-    this.#tables = addTables(graph, parts, conflicts, 6);
-    this.#sockets = addSockets(graph, socketClaims, 6);
-    this.#backends = addBackends(graph, sources, lookups, backends, 6);
-    this.#unasked = [httpRoutes, grpcRoutes, conflicts, grants, ingresses];
-    this.#certificateUses = addCertificateUses(graph, lookups, secretUsers, 6);
+    this.#tables = addTables(graph, parts, conflicts, 9);
+    this.#sockets = addSockets(graph, socketClaims, 9);
+    this.#backends = addBackends(graph, sources, lookups, backends, 9);
+    this.#hostAddresses = hostAddresses;
+    this.#unasked = [httpRoutes, grpcRoutes, conflicts, grants, ingresses, ...(hostAddresses ? [hostAddresses] : [])];
+    this.#certificateUses = addCertificateUses(graph, lookups, secretUsers, 9);
     this.#certificates = graph.derive<ReadonlyMap<string, true>, Certificate>({
       name: "certificate",
-      rank: 6,
+      rank: 9,
       from: certificates,
       compute: (name, _, scope) => {
         const check = scope.read(lookups.certificates, name);
@@ -212,14 +247,20 @@ export class MeshIndex {
     return this.#routes.GRPCRoute.peek(id);
   }
 
+  /** Where listeners on the nodes' own addresses are, sorted; empty when there are none, or not that way. */
+  hostAddresses(role: HostRole): readonly string[] {
+    return this.#hostAddresses?.peek(role)?.addresses ?? [];
+  }
+
   /** An Ingress by `<namespace>/<name>`; undefined when it is not ours. */
   ingress(id: string): IngressView | undefined {
     return this.#ingresses.peek(id);
   }
 
   /**
-   * What of a route or an Ingress is not served as it is written: parents that do not take it, backends that cannot be
-   * used, paths that an older Ingress has. Empty for other kinds and for objects that are not ours.
+   * What of an object is not served as it is written: a route's parents that do not take it, backends that cannot be
+   * used, paths that an older Ingress has, ports of the nodes that someone else has. Empty for other kinds and for
+   * objects that are not ours.
    */
   faults(key: ObjectKey): Fault[] {
     const { group, kind, namespace, name } = parseObjectKey(key) ?? {};
@@ -227,6 +268,11 @@ export class MeshIndex {
     if (group === NETWORKING_GROUP && kind === "Ingress") {
       const view = this.ingress(id);
       return view === undefined ? [] : [...view.unresolved, ...view.conflicts];
+    }
+    if (group === GATEWAY_GROUP && kind === "Gateway") {
+      return (this.#shapes.peek(id)?.listeners ?? []).flatMap(({ index, accepted: { reason, message } }) =>
+        reason === PORT_UNAVAILABLE ? [{ field: `spec.listeners[${index}].port`, reason, message }] : [],
+      );
     }
     const view =
       group !== GATEWAY_GROUP

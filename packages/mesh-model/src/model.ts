@@ -20,12 +20,18 @@ export interface Origin {
 
 /** A listening socket. One proxy listener. */
 export interface Socket {
-  /** `<address>:<port>` of the first address; IPv6 in brackets. */
+  /**
+   * `<address>:<port>` of the first address, IPv6 in brackets; on the nodes' own addresses `host:<port>`, which stays when
+   * these or the owner of the port change, so that the port is not closed.
+   */
   readonly name: string;
-  /** At least one; the first names the socket. */
+  /** Empty: this node is none of those that listen here. */
   readonly addresses: readonly string[];
   readonly port: number;
-  /** Plain HTTP: exactly one chain without `serverNames`. TLS: no server name twice, most specific first. */
+  /**
+   * Plain HTTP: exactly one chain without `serverNames`. TLS: no server name twice, most specific first. Ingresses on the
+   * nodes' own addresses have both on one socket.
+   */
   readonly chains: readonly Chain[];
   /** The Gateway, or the Ingresses that gave an address or a certificate; not all whose tables hang on the chains. */
   readonly sources: readonly ObjectKey[];

@@ -1,4 +1,5 @@
 import { COMPAT_GATEWAY_CLASS, COMPAT_INGRESS_CLASS, GATEWAY_CLASS, INGRESS_CLASS } from "@fairlead/kubernetes-types";
+import type { HostNetwork } from "./host/host-network.ts";
 
 /** Which classes are ours, by the controller their objects name. */
 export interface ControllerClasses {
@@ -27,6 +28,8 @@ export interface MeshSettings {
   readonly certificates?: "read" | "assume" | "assume-absent";
   /** Namespaces whose Secrets may be read; a reference into another says so. Default: all. */
   readonly secretNamespaces?: readonly string[] | undefined;
+  /** Listen on the nodes' own addresses. Default: on the addresses in the status of Gateways and Ingresses. */
+  readonly hostNetwork?: HostNetwork | undefined;
 }
 
 /** Our own classes and, with `compatCilium`, Cilium's as well. */

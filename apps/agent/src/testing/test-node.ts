@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { silentLog } from "@fairlead/core";
 import { bootstrap } from "@fairlead/envoy";
 import type { KubernetesObject, ObjectKey } from "@fairlead/kubernetes-types";
-import { controllerClasses, MeshIndex, type ObjectChange } from "@fairlead/mesh-model";
+import { controllerClasses, type HostNetwork, MeshIndex, type ObjectChange } from "@fairlead/mesh-model";
 import { type Envoy, startEnvoy, tempDir } from "@fairlead/testkit";
 import { type AdsEvent, ResourceCache, XdsServer } from "@fairlead/xds";
 import { createBinding } from "../binding.ts";
@@ -15,6 +15,8 @@ export interface TestNodeOptions {
   readonly lastGood?: ReadonlyMap<ObjectKey, KubernetesObject>;
   /** Added to ports below 1024. Default 0. */
   readonly portOffset?: number;
+  /** Listeners are on the node's own addresses. */
+  readonly hostNetwork?: HostNetwork;
 }
 
 /** A node without a Kubernetes API: its objects are handed in. The rest is real, Envoy included when started. */
@@ -31,7 +33,7 @@ export class TestNode implements AsyncDisposable {
     this.socketPath = join(directory, "xds.sock");
     const translator = boundTranslator(createBinding({ portOffset: options.portOffset ?? 0, firstFreePort: 1024 }), {});
     this.config = new NodeConfig({
-      index: new MeshIndex({ classes: controllerClasses() }),
+      index: new MeshIndex({ classes: controllerClasses(), hostNetwork: options.hostNetwork }),
       translator: options.wrap?.(translator) ?? translator,
       cache: this.cache,
       proxy: {

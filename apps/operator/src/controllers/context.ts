@@ -1,6 +1,7 @@
 import type { Clock, Log } from "@fairlead/core";
 import type { KubernetesClient } from "@fairlead/kubernetes";
 import type { ClassNames } from "@fairlead/kubernetes-types";
+import type { HostRole } from "@fairlead/mesh-model";
 import type { AddressBook } from "../address/address-book.ts";
 import type { World } from "../world.ts";
 
@@ -13,6 +14,8 @@ export interface ControllerContext {
   readonly world: World;
   /** Present: Services get their addresses here. Absent: someone else gives them. */
   readonly book: AddressBook | undefined;
+  /** Whose listeners are on the nodes' own addresses: these are then theirs, and no Service gets any. */
+  readonly hostNetwork: Readonly<Record<HostRole, boolean>>;
   /** The classes we answer for. */
   readonly gatewayClasses: readonly ClassNames[];
   readonly ingressClasses: readonly ClassNames[];

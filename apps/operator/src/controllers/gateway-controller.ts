@@ -16,15 +16,17 @@ export async function reconcileGateway(context: ControllerContext, key: ObjectKe
   const { world, clock } = context;
   const gateway = world.gateways.store.get(key);
   if (gateway === undefined || gateway.metadata.deletionTimestamp !== undefined) return;
+  const isOnNodes = context.hostNetwork.gateways;
   const view = world.index.gateway(idOf(gateway));
   if (view === undefined) return removeService(context, gatewayService(gateway, []), gateway).then(() => undefined);
   const ports = view.shape.listeners.filter(({ accepted }) => accepted.status === "True").map(({ port }) => port);
   const ensured: EnsuredService =
     ports.length === 0
       ? { problem: "No listener can be served" }
-      : await ensureService(context, gatewayService(gateway, ports), gateway);
-  const addresses = chooseAddresses(context, gateway, ensured.service);
-  const addressProblem = explainAddress(ensured);
+      : await ensureService(context, gatewayService(gateway, ports, isOnNodes ? "ClusterIP" : "LoadBalancer"), gateway);
+  const onNodes = ports.length === 0 ? [] : view.serving.addresses;
+  const addresses = isOnNodes ? onNodes : chooseAddresses(context, gateway, ensured.service);
+  const addressProblem = isOnNodes ? explainNodes(gateway, addresses) : explainAddress(ensured);
   const now = clock.now();
   const draft = gatewayStatus(gateway, view, { now, addresses, ...(addressProblem && { addressProblem }) });
   await write(context, gateway, addresses, draft, now);
@@ -45,6 +47,16 @@ function explainAddress({ service, problem }: EnsuredService): Verdict | undefin
   if (refused?.status !== "False") return undefined;
   const isStatic = service.metadata.annotations?.[REQUESTED_ADDRESSES] !== undefined;
   return { status: "False", reason: isStatic ? "AddressNotUsable" : "AddressNotAssigned", message: refused.message };
+}
+
+function explainNodes(gateway: Gateway, addresses: readonly string[]): Verdict | undefined {
+  if (addresses.length === 0) {
+    return { status: "False", reason: "AddressNotAssigned", message: "No node that may listen is ready" };
+  }
+  const foreign = gateway.spec.addresses?.find(({ value }) => value !== undefined && !addresses.includes(value))?.value;
+  if (foreign === undefined) return undefined;
+  const message = `Gateways listen on the nodes' own addresses, and ${foreign} is none of them`;
+  return { status: "False", reason: "AddressNotUsable", message };
 }
 
 async function write(

@@ -18,6 +18,7 @@ export async function reconcileIngress(context: ControllerContext, key: ObjectKe
   if (view === undefined) return release(context, ingress, abandoned);
   const { service, problem } = await ensure(context, ingress, view);
   if (problem !== undefined) context.log.warn("ingress has no service", { object: key, reason: problem });
+  if (context.hostNetwork.ingresses) return write(context, ingress, ingressStatus(view.addresses));
   const given = serviceAddresses(service);
   const recorded = addressesOf(ingress);
   // While our own allocator is still to answer for a new Service, what was recorded stands.
@@ -26,15 +27,20 @@ export async function reconcileIngress(context: ControllerContext, key: ObjectKe
 }
 
 function ensure(context: ControllerContext, ingress: Ingress, view: IngressView) {
+  const use = context.hostNetwork.ingresses ? "ClusterIP" : "LoadBalancer";
   return view.mode === "dedicated"
-    ? ensureService(context, ingressService({ ingress }), ingress)
-    : ensureService(context, ingressService({ namespace: context.namespace }), undefined);
+    ? ensureService(context, ingressService({ ingress }, use), ingress)
+    : ensureService(context, ingressService({ namespace: context.namespace }, use), undefined);
 }
 
 // Another controller may have taken over already: only addresses of ours are taken back.
 async function release(context: ControllerContext, ingress: Ingress, abandoned: readonly string[]): Promise<undefined> {
   const shared = ingressService({ namespace: context.namespace });
-  const ours = [...abandoned, ...serviceAddresses(context.world.services.store.get(objectKey(shared)))];
+  const ours = [
+    ...abandoned,
+    ...serviceAddresses(context.world.services.store.get(objectKey(shared))),
+    ...context.world.index.hostAddresses("ingresses"),
+  ];
   const recorded = addressesOf(ingress);
   if (recorded.length > 0 && recorded.every((address) => ours.includes(address))) await write(context, ingress, {});
 }

@@ -17,8 +17,11 @@ export const REQUESTED_ADDRESSES = "lbipam.cilium.io/ips";
 
 const INGRESS_LABEL = "cilium.io/ingress";
 
+/** Whether a Service is to get addresses of its own, or only names what listens on the nodes' addresses; as Cilium's are. */
+export type ServiceUse = "LoadBalancer" | "ClusterIP";
+
 /** The Service a Gateway is reached by: a port for each port of its listeners. */
-export function gatewayService(gateway: Gateway, ports: readonly number[]): Service {
+export function gatewayService(gateway: Gateway, ports: readonly number[], type: ServiceUse = "LoadBalancer"): Service {
   const { name, namespace } = gateway.metadata;
   const { labels, annotations } = gateway.spec.infrastructure ?? {};
   const requested = (gateway.spec.addresses ?? []).flatMap(({ type = "IPAddress", value }) =>
@@ -38,14 +41,17 @@ export function gatewayService(gateway: Gateway, ports: readonly number[]): Serv
       ownerReferences: [ownerReference(gateway)],
     },
     spec: {
-      type: "LoadBalancer",
+      type,
       ports: [...new Set(ports)].sort((a, b) => a - b).map((port) => ({ name: `port-${port}`, protocol: "TCP", port })),
     },
   };
 }
 
 /** The Service of a dedicated Ingress, or without one that of all shared ones. */
-export function ingressService(owner: { readonly ingress: Ingress } | { readonly namespace: string }): Service {
+export function ingressService(
+  owner: { readonly ingress: Ingress } | { readonly namespace: string },
+  type: ServiceUse = "LoadBalancer",
+): Service {
   const place =
     "ingress" in owner
       ? {
@@ -59,7 +65,7 @@ export function ingressService(owner: { readonly ingress: Ingress } | { readonly
     kind: "Service",
     metadata: { ...place, labels: { [MANAGED_BY_LABEL]: OPERATOR, [INGRESS_LABEL]: "true" } },
     spec: {
-      type: "LoadBalancer",
+      type,
       ports: [
         { name: "http", protocol: "TCP", port: 80 },
         { name: "https", protocol: "TCP", port: 443 },

@@ -1,6 +1,8 @@
 import type { Gateway, ObjectKey } from "@fairlead/kubernetes-types";
-import type { Group, Layer } from "../graph/cell.ts";
+import type { Family, Group, Layer, Scope } from "../graph/cell.ts";
 import type { Graph } from "../graph/graph.ts";
+import { type HostNetwork, hostPool } from "../host/host-network.ts";
+import type { HostAddresses } from "../host/nodes.ts";
 import { ANY_HOST } from "../hosts.ts";
 import type { Lookups } from "../ingest/lookups.ts";
 import type { Sources } from "../ingest/sources.ts";
@@ -14,6 +16,8 @@ import { type CertificateValidity, readCertificates } from "./listener-certifica
 /** What a Gateway serves right now. */
 export interface GatewayServing {
   readonly addresses: readonly string[];
+  /** This node is none of those that listen, so it waits for no address. */
+  readonly elsewhere?: true;
   /** In the order of the spec. */
   readonly listeners: readonly ListenerServing[];
 }
@@ -34,6 +38,9 @@ export interface ServingOptions {
   readonly certificates: Group<true>;
   /** Who wants a Secret, by the same. */
   readonly secretUsers: Group<ObjectKey>;
+  /** Present: Gateways listen on the nodes. */
+  readonly host?: HostNetwork | undefined;
+  readonly hostAddresses?: Family<HostAddresses> | undefined;
   readonly rank: number;
 }
 
@@ -65,11 +72,10 @@ export function addServing(
           resolvedRefs: verdict,
         };
       });
-      const addresses = readAddresses(gateway);
-      const [first] = addresses;
+      const { addresses, pool, elsewhere } = placeOf(gateway, scope, options);
       const ready = listeners.filter((listener) => listener.ready);
-      for (const port of new Set(first === undefined ? [] : ready.map((listener) => listener.shape.port))) {
-        const name = socketName(first ?? "", port);
+      for (const port of new Set(pool === undefined ? [] : ready.map((listener) => listener.shape.port))) {
+        const name = socketName(pool ?? "", port);
         const chains = new Map<string, Chain>();
         for (const listener of ready) {
           if (listener.shape.port === port) chains.set(listener.shape.chain, toChain(shape, listener));
@@ -85,6 +91,7 @@ export function addServing(
       }
       return {
         addresses,
+        ...(elsewhere && { elsewhere }),
         listeners: listeners.map(({ shape: { name }, ready, resolvedRefs, validity }) => ({
           name,
           resolvedRefs,
@@ -105,6 +112,21 @@ function toChain(
   if (protocol === "HTTP") return { id: chain, serverNames: [], sources };
   const serverNames = host === ANY_HOST ? [] : [host];
   return { id: chain, serverNames, tls: { certificates: listener.certificates }, sources };
+}
+
+/** Where a Gateway listens, and what its sockets are called after; `pool` undefined: it has no address yet. */
+function placeOf(
+  gateway: Gateway,
+  scope: Scope,
+  { host, hostAddresses }: ServingOptions,
+): { readonly addresses: readonly string[]; readonly pool?: string | undefined; readonly elsewhere?: true } {
+  if (host?.gateways === undefined || hostAddresses === undefined) {
+    const addresses = readAddresses(gateway);
+    return { addresses, pool: addresses[0] };
+  }
+  const { addresses = [], elsewhere = false } = scope.read(hostAddresses, "gateways") ?? {};
+  if (elsewhere) return { addresses: [], pool: hostPool(host, "gateways"), elsewhere };
+  return { addresses, pool: addresses.length === 0 ? undefined : hostPool(host, "gateways") };
 }
 
 function readAddresses(gateway: Gateway): string[] {

@@ -11,6 +11,7 @@ import {
   type KubernetesObject,
   type Namespace,
   NETWORKING_GROUP,
+  type Node,
   type ObjectKey,
   parseObjectKey,
   type ReferenceGrant,
@@ -33,6 +34,7 @@ export interface Sources {
   readonly endpointSlices: Input<EndpointSlice>;
   readonly secrets: Input<Secret>;
   readonly namespaces: Input<Namespace>;
+  readonly nodes: Input<Node>;
   /** Files an object under its kind. False: the kind is none of ours. */
   set(key: ObjectKey, object: KubernetesObject | undefined): boolean;
 }
@@ -51,6 +53,7 @@ export function addSources(graph: Graph): Sources {
     endpointSlices: graph.input<EndpointSlice>(`${DISCOVERY_GROUP}/EndpointSlice`),
     secrets: graph.input<Secret>("/Secret"),
     namespaces: graph.input<Namespace>("/Namespace"),
+    nodes: graph.input<Node>("/Node"),
   };
   const intakes = new Map([
     intake(inputs.gatewayClasses, "GatewayClass"),
@@ -64,6 +67,7 @@ export function addSources(graph: Graph): Sources {
     intake(inputs.endpointSlices, "EndpointSlice"),
     intake(inputs.secrets, "Secret"),
     intake(inputs.namespaces, "Namespace"),
+    intake(inputs.nodes, "Node"),
   ]);
   return {
     ...inputs,

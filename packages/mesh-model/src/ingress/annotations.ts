@@ -1,5 +1,6 @@
 import type { Ingress } from "@fairlead/kubernetes-types";
 import { parseGoDurationMs } from "../duration.ts";
+import { DEFAULT_HOST_LISTENER_PORT } from "../host/host-network.ts";
 import type { IngressDefaults } from "../settings.ts";
 
 /** What the annotations of an Ingress ask for, with the defaults filled in. Values that mean nothing count as absent. */
@@ -7,7 +8,12 @@ export interface IngressOptions {
   readonly mode: "shared" | "dedicated";
   readonly forceHttps: boolean;
   readonly timeoutMs?: number;
+  /** The port of the nodes a dedicated Ingress asks for, should it listen there. */
+  readonly hostListenerPort: number;
 }
+
+/** Annotation with the port of the nodes a dedicated Ingress listens on. */
+export const HOST_LISTENER_PORT_ANNOTATION = "ingress.cilium.io/host-listener-port";
 
 /** Reads the annotations users of Cilium know (`ingress.cilium.io/…`). */
 export function readIngressOptions(ingress: Ingress, defaults: IngressDefaults): IngressOptions {
@@ -17,8 +23,14 @@ export function readIngressOptions(ingress: Ingress, defaults: IngressDefaults):
   return {
     mode: mode === "shared" || mode === "dedicated" ? mode : (defaults.loadBalancerMode ?? "shared"),
     forceHttps: readSwitch(annotations["ingress.cilium.io/force-https"]) ?? defaults.forceHttps ?? true,
+    hostListenerPort: readPort(annotations[HOST_LISTENER_PORT_ANNOTATION]) ?? DEFAULT_HOST_LISTENER_PORT,
     ...(timeoutMs !== undefined && { timeoutMs }),
   };
+}
+
+function readPort(value: string | undefined): number | undefined {
+  const port = /^\d{1,5}$/.test(value ?? "") ? Number(value) : 0;
+  return port >= 1 && port <= 65_535 ? port : undefined;
 }
 
 function readSwitch(value: string | undefined): boolean | undefined {

@@ -3,6 +3,8 @@ import type { BackendReference, UnresolvedReference } from "../backend/reference
 import type { Fault } from "../fault.ts";
 import type { Family, Group, Layer } from "../graph/cell.ts";
 import type { Graph } from "../graph/graph.ts";
+import { hostPool } from "../host/host-network.ts";
+import type { HostAddresses } from "../host/nodes.ts";
 import { isPartialWildcard } from "../hosts.ts";
 import type { Lookups } from "../ingest/lookups.ts";
 import type { Sources } from "../ingest/sources.ts";
@@ -11,9 +13,10 @@ import type { IngressDefaults } from "../settings.ts";
 import type { TablePart } from "../table.ts";
 import { readIngressOptions } from "./annotations.ts";
 import { type IngressClasses, isOurs } from "./class.ts";
+import { hostPortFault, hostPortOf, type IngressHostPorts } from "./host-port.ts";
 import { type PathClaim, pathClaimKey } from "./path-conflicts.ts";
 import { compileRules, type IngressRules } from "./rules.ts";
-import { type AddressClaim, dedicatedScope, SHARED_SCOPE, type TlsClaim, type TlsGrant, tlsChain } from "./scope.ts";
+import { type AddressClaim, scopeOf, type TlsClaim, type TlsGrant, tlsChain } from "./scope.ts";
 import { redirectToHttps, type TlsHost, tlsHosts } from "./tls.ts";
 
 /** An Ingress of ours. */
@@ -23,11 +26,11 @@ export interface IngressView {
   /** What it shares a socket with: all shared Ingresses, or nothing. */
   readonly scope: string;
   readonly created: string;
-  /** From its status. */
+  /** From its status; or where it listens on the nodes, if it does. */
   readonly addresses: readonly string[];
   /** Backends that cannot be used, in the order of the spec. */
   readonly unresolved: readonly UnresolvedReference[];
-  /** Paths that an older Ingress, or an earlier place of its own spec, has as well and serves. */
+  /** What someone else serves: paths that an older Ingress, or an earlier place of its own spec, has as well, or the port. */
   readonly conflicts: readonly Fault[];
   /** All that its rules name. */
   readonly paths: IngressRules["paths"];
@@ -47,6 +50,9 @@ export interface IngressLayerOptions {
   readonly tlsClaims: Group<TlsClaim>;
   /** By `<scope>|<address>`. */
   readonly addressClaims: Group<AddressClaim>;
+  /** Present: they listen on the nodes. */
+  readonly ports?: IngressHostPorts | undefined;
+  readonly hostAddresses?: Family<HostAddresses> | undefined;
   readonly rank: number;
 }
 
@@ -63,25 +69,34 @@ export function addIngresses(
     from: sources.ingresses,
     compute: (id, ingress, scope) => {
       if (!isOurs(options.classes, scope, ingress)) return undefined;
-      const { mode, forceHttps, timeoutMs } = readIngressOptions(ingress, options.defaults);
+      const wishes = readIngressOptions(ingress, options.defaults);
+      const { mode, forceHttps, timeoutMs } = wishes;
       const rules = compileRules(lookups, scope, ingress, timeoutMs);
+      const { ports } = options;
+      const port = hostPortOf(wishes, ports?.host);
+      const base = {
+        key: objectKey(ingress),
+        mode,
+        scope: scopeOf(mode, id),
+        created: creationTime(ingress),
+        unresolved: rules.unresolved,
+        conflicts: [],
+      };
+      const fault = ports && hostPortFault(id, wishes, ports, scope);
+      // Without its port nothing of it is served; what it would claim of shared sockets is others'.
+      if (fault !== undefined) {
+        return { ...base, addresses: [], conflicts: [fault], paths: [], tls: [], plain: new Map() };
+      }
       const tls = tlsHosts(ingress, rules.hosts);
       const plain = new Map(rules.hosts);
       if (forceHttps) {
-        for (const { tables } of tls) for (const [host, routes] of tables) plain.set(host, redirectToHttps(routes));
+        for (const { tables } of tls)
+          for (const [host, routes] of tables) plain.set(host, redirectToHttps(routes, port));
       }
-      const view: IngressView = {
-        key: objectKey(ingress),
-        mode,
-        scope: mode === "shared" ? SHARED_SCOPE : dedicatedScope(id),
-        created: creationTime(ingress),
-        addresses: (ingress.status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? []),
-        unresolved: rules.unresolved,
-        conflicts: [],
-        paths: rules.paths,
-        tls,
-        plain,
-      };
+      const hostAddresses = options.hostAddresses && scope.read(options.hostAddresses, "ingresses");
+      const given = (ingress.status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? []);
+      const addresses = port === undefined ? given : (hostAddresses?.addresses ?? []);
+      const view: IngressView = { ...base, addresses, paths: rules.paths, tls, plain };
       const chain = `${view.scope}/http`;
       for (const [host, routes] of plain) {
         scope.emit(options.parts, `${chain}|${host}`, ingressPart(chain, host, view.key, routes));
@@ -94,8 +109,13 @@ export function addIngresses(
       for (const { host, secret } of tls) {
         scope.emit(options.tlsClaims, `${view.scope}|${host}`, { ...claim, host, ...(secret && { secret }) });
       }
-      for (const address of view.addresses) {
-        scope.emit(options.addressClaims, `${view.scope}|${address}`, { ...claim, address });
+      if (ports !== undefined && port !== undefined) {
+        const address = hostPool(ports.host, "ingresses");
+        scope.emit(options.addressClaims, `${view.scope}|${address}`, { ...claim, address, hostPort: port });
+      } else {
+        for (const address of addresses) {
+          scope.emit(options.addressClaims, `${view.scope}|${address}`, { ...claim, address });
+        }
       }
       return view;
     },

@@ -58,7 +58,7 @@ export function addIngressViews(
         const message = `${field}: ${path.value} on ${on} goes to the older ${kind} ${namespace}/${name}, which has it too`;
         return [{ field, reason: "PathConflict", message }];
       });
-      return conflicts.length === 0 ? view : { ...view, conflicts };
+      return conflicts.length === 0 ? view : { ...view, conflicts: [...view.conflicts, ...conflicts] };
     },
   });
 }

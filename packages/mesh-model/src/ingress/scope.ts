@@ -2,11 +2,16 @@ import type { ObjectKey } from "@fairlead/kubernetes-types";
 import { ANY_HOST } from "../hosts.ts";
 
 /** What all shared Ingresses have in common: their addresses and their chains. Prefix of the chains' ids. */
-export const SHARED_SCOPE = "ingress";
+const SHARED_SCOPE = "ingress";
 
 /** The scope of a dedicated Ingress, by `<namespace>/<name>`. */
-export function dedicatedScope(id: string): string {
+function dedicatedScope(id: string): string {
   return `${SHARED_SCOPE}/dedicated/${id}`;
+}
+
+/** What an Ingress shares a socket with: all shared ones, or nothing. */
+export function scopeOf(mode: "shared" | "dedicated", id: string): string {
+  return mode === "shared" ? SHARED_SCOPE : dedicatedScope(id);
 }
 
 /** An Ingress that wants to serve a server name with its certificate. */
@@ -22,6 +27,8 @@ export interface TlsClaim {
 export interface AddressClaim {
   readonly scope: string;
   readonly address: string;
+  /** Present: it listens on the nodes at this port, and `address` is the name of their pool. */
+  readonly hostPort?: number;
   readonly key: ObjectKey;
   readonly created: string;
 }

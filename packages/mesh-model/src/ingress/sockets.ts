@@ -1,6 +1,7 @@
 import type { ObjectKey } from "@fairlead/kubernetes-types";
-import type { Group, Layer } from "../graph/cell.ts";
+import type { Family, Group, Layer } from "../graph/cell.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { HostAddresses } from "../host/nodes.ts";
 import { ANY_HOST, compareSpecificity } from "../hosts.ts";
 import type { Lookups } from "../ingest/lookups.ts";
 import type { Chain } from "../model.ts";
@@ -15,12 +16,14 @@ export interface IngressSocketOptions {
   /** Who wants a Secret, by `<namespace>/<secret>`. */
   readonly secretUsers: Group<ObjectKey>;
   readonly sockets: Group<SocketClaim>;
+  /** Present: they listen on the nodes. */
+  readonly hostAddresses?: Family<HostAddresses> | undefined;
   /** Takes this rank and the next. */
   readonly rank: number;
 }
 
 /**
- * Adds the sockets of Ingresses, one plain and one TLS per scope, and returns who serves each server name: the oldest
+ * Adds the sockets of Ingresses, one plain and one TLS per scope, or on the nodes one for both, and returns who serves each server name: the oldest
  * Ingress that claims it. Sources are the Ingresses that gave an address or a certificate, not all that are served:
  * one more Ingress on a shared address changes nothing here.
  */
@@ -57,14 +60,19 @@ export function addIngressSockets(graph: Graph, lookups: Lookups, options: Ingre
       const claims = [...members.values()].sort((a, b) => (a.address < b.address ? -1 : 1));
       const [first] = claims;
       if (first === undefined) return undefined;
-      const addresses = claims.map(({ address }) => address);
+      const host = first.hostPort === undefined ? undefined : options.hostAddresses;
+      const { addresses, elsewhere } =
+        host === undefined
+          ? { addresses: claims.map(({ address }) => address), elsewhere: false }
+          : (scope.read(host, "ingresses") ?? { addresses: [], elsewhere: false });
+      if (addresses.length === 0 && !elsewhere) return undefined;
       const sources = [...new Set(claims.map(({ key }) => key))].sort();
       const claim = (port: number, chains: readonly Chain[]) => {
         const socket = { name: socketName(first.address, port), addresses, port, chains, sources };
         const all = [...new Set([...sources, ...chains.flatMap((chain) => chain.sources)])].sort();
         scope.emit(options.sockets, socket.name, { created: first.created, name, socket: { ...socket, sources: all } });
       };
-      claim(80, [{ id: `${name}/http`, serverNames: [], sources }]);
+      const plain: Chain = { id: `${name}/http`, serverNames: [], sources };
       const served = [...(scope.read(grantsByScope, name)?.values() ?? [])].filter(
         ({ secret }) => secret !== undefined && scope.read(lookups.certificates, secret)?.problem === undefined,
       );
@@ -72,7 +80,12 @@ export function addIngressSockets(graph: Graph, lookups: Lookups, options: Ingre
       for (const chain of chains) {
         for (const secret of chain.tls?.certificates ?? []) scope.emit(options.certificates, secret, true);
       }
-      if (chains.length > 0) claim(443, chains);
+      if (first.hostPort !== undefined) {
+        claim(first.hostPort, [plain, ...chains]);
+      } else {
+        claim(80, [plain]);
+        if (chains.length > 0) claim(443, chains);
+      }
       return undefined;
     },
   });

@@ -41,10 +41,11 @@ export function tlsHosts(ingress: Ingress, rules: ReadonlyMap<string, readonly R
   });
 }
 
-/** The same matches, answered with a redirect to HTTPS. The status is the one users of Cilium see. */
-export function redirectToHttps(routes: readonly RankedRoute[]): RankedRoute[] {
+/** The same matches, answered with a redirect to HTTPS, at the default port unless told. The status is the one users of Cilium see. */
+export function redirectToHttps(routes: readonly RankedRoute[], port?: number): RankedRoute[] {
+  const at = port === undefined || port === 443 ? {} : { port };
   return routes.map(({ rank, route }) => ({
     rank,
-    route: { ...route, action: { type: "redirect", scheme: "https", status: 301 } },
+    route: { ...route, action: { type: "redirect", scheme: "https", ...at, status: 301 } },
   }));
 }

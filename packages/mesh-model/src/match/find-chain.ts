@@ -17,7 +17,9 @@ export function findChain(
     if (plain !== undefined) return { chain: plain };
     return { problem: `${socket.name} speaks TLS alone; a plain HTTP connection is closed` };
   }
-  if (plain !== undefined) return { problem: `${socket.name} speaks plain HTTP; a TLS handshake fails` };
+  if (plain !== undefined && socket.chains.length === 1) {
+    return { problem: `${socket.name} speaks plain HTTP; a TLS handshake fails` };
+  }
   const chains = socket.chains.filter(({ tls }) => tls?.certificates.some(usable));
   const name = sni.toLowerCase();
   for (const candidate of candidates(name)) {

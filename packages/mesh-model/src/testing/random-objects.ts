@@ -139,6 +139,7 @@ const ingress = object(
       {},
       { "ingress.cilium.io/force-https": "disabled" },
       { "ingress.cilium.io/loadbalancer-mode": "dedicated" },
+      { "ingress.cilium.io/loadbalancer-mode": "dedicated", "ingress.cilium.io/host-listener-port": "80" },
     ),
   }),
   fc.record({
@@ -271,6 +272,26 @@ const ingressClass = object(
   fc.constantFrom("fairlead.dev/ingress-controller", "elsewhere").map((controller) => ({ spec: { controller } })),
 );
 
+const node = object(
+  "v1",
+  "Node",
+  fc.record({ name: fc.constantFrom("n1", "n2"), labels: fc.constantFrom({}, { edge: "yes" }) }),
+  fc.record({
+    status: fc.record({
+      addresses: fc.constantFrom(
+        [],
+        [{ type: "InternalIP", address: "10.1.0.1" }],
+        [
+          { type: "Hostname", address: "n" },
+          { type: "InternalIP", address: "fd00::1" },
+          { type: "InternalIP", address: "10.1.0.2" },
+        ],
+      ),
+      conditions: fc.constantFrom([{ type: "Ready", status: "True" }], [{ type: "Ready", status: "False" }], []),
+    }),
+  }),
+);
+
 /** Any object of a kind that matters to the index. */
 export const anyObject: fc.Arbitrary<KubernetesObject> = fc.oneof(
   gateway,
@@ -286,6 +307,7 @@ export const anyObject: fc.Arbitrary<KubernetesObject> = fc.oneof(
   grant,
   gatewayClass,
   ingressClass,
+  node,
 );
 
 /** An object that comes or changes or, one time in four, goes. */
