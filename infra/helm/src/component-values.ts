@@ -6,7 +6,8 @@ const amounts = z.strictObject({
   memory: quantity.optional(),
   "ephemeral-storage": quantity.optional(),
 });
-const dictionary = z.record(z.string(), z.string());
+/** Labels, annotations. */
+export const dictionary = z.record(z.string(), z.string());
 /** Something Kubernetes itself checks. */
 const kubernetes = z.looseObject({});
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { image, logLevel, objectName, placement, replicated, updateStrategy } from "./component-values.ts";
+import { dictionary, image, logLevel, objectName, placement, replicated, updateStrategy } from "./component-values.ts";
 
 /** Envoy's tag: moved by hand when Envoy or its start-up configuration changes, for then its pods have to restart. */
 const ENVOY_TAG = "0.1.0";
@@ -102,6 +102,12 @@ const onlyHostNetwork = z
   .describe("Listen on the nodes' own addresses; the only way there is until the datapath comes")
   .default(true);
 
+const hostNodes = z.strictObject({
+  matchLabels: dictionary
+    .describe("Labels of the nodes that listen, besides those Envoy and agents are placed by; empty: all of these")
+    .default({}),
+});
+
 const ingressController = z.strictObject({
   default: z.boolean().describe("Make our class the cluster's default").default(false),
   loadbalancerMode: z
@@ -112,7 +118,15 @@ const ingressController = z.strictObject({
     .boolean()
     .describe("Hosts that have TLS redirect plain HTTP, when annotations say nothing")
     .default(true),
-  hostNetwork: z.strictObject({ enabled: onlyHostNetwork }),
+  hostNetwork: z.strictObject({
+    enabled: onlyHostNetwork,
+    sharedListenerPort: port
+      .describe(
+        "Port of the nodes for shared Ingresses, HTTP and HTTPS alike; dedicated ones ask by `ingress.cilium.io/host-listener-port`",
+      )
+      .default(8080),
+    nodes: hostNodes,
+  }),
 });
 
 /** The values of the chart `fairlead`. Names are Cilium's where they mean the same. */
@@ -147,7 +161,9 @@ export const valuesSchema = z.strictObject({
   operator,
   agent,
   envoy,
-  gatewayAPI: z.strictObject({ hostNetwork: z.strictObject({ enabled: onlyHostNetwork }) }),
+  gatewayAPI: z.strictObject({
+    hostNetwork: z.strictObject({ enabled: onlyHostNetwork, nodes: hostNodes }),
+  }),
   ingressController,
   compat: z.strictObject({
     ciliumClasses: z.boolean().describe("Also answer for the classes named `cilium`").default(false),

@@ -135,6 +135,16 @@ capabilities:
 {{- end }}
 {{- end }}
 
+{{/* Labels of the nodes that listen, `k=v,k=v`: (list $ matchLabels). Where there is no Envoy or no agent, nothing does. */}}
+{{- define "fairlead.hostNodes" -}}
+{{- $root := index . 0 -}}
+{{- $pairs := list -}}
+{{- range $name, $value := merge (dict) (index . 1) $root.Values.envoy.nodeSelector $root.Values.agent.nodeSelector -}}
+{{- $pairs = append $pairs (printf "%s=%s" $name $value) -}}
+{{- end -}}
+{{ join "," $pairs }}
+{{- end }}
+
 {{/* What operator and agents must agree on. */}}
 {{- define "fairlead.meshEnv" -}}
 - name: FAIRLEAD_COMPAT_CILIUM_CLASSES
@@ -145,6 +155,18 @@ capabilities:
   value: {{ .Values.ingressController.loadbalancerMode }}
 - name: FAIRLEAD_SECRET_NAMESPACES
   value: {{ join "," .Values.tls.secretNamespaces | default "-" | quote }}
+- name: FAIRLEAD_GATEWAY_HOST_NETWORK
+  value: {{ .Values.gatewayAPI.hostNetwork.enabled | quote }}
+- name: FAIRLEAD_GATEWAY_HOST_NETWORK_NODES
+  value: {{ include "fairlead.hostNodes" (list . .Values.gatewayAPI.hostNetwork.nodes.matchLabels) | quote }}
+- name: FAIRLEAD_INGRESS_HOST_NETWORK
+  value: {{ .Values.ingressController.hostNetwork.enabled | quote }}
+- name: FAIRLEAD_INGRESS_HOST_NETWORK_NODES
+  value: {{ include "fairlead.hostNodes" (list . .Values.ingressController.hostNetwork.nodes.matchLabels) | quote }}
+- name: FAIRLEAD_INGRESS_HOST_NETWORK_PORT
+  value: {{ .Values.ingressController.hostNetwork.sharedListenerPort | quote }}
+- name: FAIRLEAD_ENVOY_METRICS_PORT
+  value: {{ .Values.envoy.prometheus.port | quote }}
 {{- end }}
 
 {{/* Probes of an app with an admin port. */}}
