@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tempDir } from "@fairlead/testkit";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ensureSystemPackages } from "./binaries/system-packages.ts";
 import { down } from "./down.ts";
 import { attempt } from "./machine/run.ts";
+import { ensureBinaries } from "./start-lab.ts";
 import { claimedIndices, leftovers } from "./testing/leftovers.ts";
 import { noLab } from "./testing/why-no-lab.ts";
 
@@ -19,7 +19,7 @@ async function upAndDie(directory: string, step: number, when: "recorded" | "mad
 }
 
 describe.skipIf(noLab !== undefined)("a lab that is killed on its way up", () => {
-  beforeAll(() => ensureSystemPackages(console.error), 600_000);
+  beforeAll(() => ensureBinaries(console.error), 1_200_000);
 
   test("is taken away whole, at whatever step it died", { timeout: 600_000 }, async () => {
     await using folder = await tempDir("lab");
@@ -51,6 +51,30 @@ describe.skipIf(noLab !== undefined)("a lab that is killed on its way up", () =>
     expect(await down(directory)).toBe(true);
     expect(await leftovers(directory, [...new Set([...died, ...indices])])).toEqual([]);
   });
+
+  // The control plane runs alone, containers are being made, containers run.
+  const moments = [
+    ["API server", 0],
+    ["containerd, images", 3000],
+    ["nodes and CoreDNS ready", 0],
+  ] as const;
+  test.each(moments)(
+    "is taken away with what runs in it, killed after the stage “%s” and %i ms",
+    { timeout: 300_000 },
+    async (words, ms) => {
+      await using folder = await tempDir("lab");
+      const directory = join(folder.path, "busy");
+      const { code, stderr } = await attempt([process.execPath, program, directory, words, `${ms}`], {
+        timeoutMs: 200_000,
+      });
+      expect(code, stderr).not.toBe(0);
+      const indices = claimedIndices(directory);
+      const had = await leftovers(directory, indices);
+      expect(had.filter((line) => line.startsWith("process")).length).toBeGreaterThan(2);
+      expect(await down(directory)).toBe(true);
+      expect(await leftovers(directory, indices)).toEqual([]);
+    },
+  );
 
   test("taking down what is not there does nothing, twice", async () => {
     await using folder = await tempDir("lab");
