@@ -1,28 +1,32 @@
 import { resources } from "@fairlead/kubernetes";
 import type { Condition, Node } from "@fairlead/kubernetes-types";
-import { eventually } from "@fairlead/testkit";
+import { eventually, kubeApiserverMissing } from "@fairlead/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Operator } from "./operator.ts";
 import { gateway, ingress } from "./testing/objects.ts";
 import { TestApiServer } from "./testing/test-api-server.ts";
 
+const onNodes = {
+  FAIRLEAD_GATEWAY_HOST_NETWORK: "true",
+  FAIRLEAD_GATEWAY_HOST_NETWORK_NODES: "kubernetes.io/os=linux",
+  FAIRLEAD_INGRESS_HOST_NETWORK: "true",
+  FAIRLEAD_INGRESS_HOST_NETWORK_NODES: "kubernetes.io/os=linux,edge=yes",
+};
+
 let server: TestApiServer;
 let operator: Operator;
+let stack: AsyncDisposableStack;
 
-beforeEach(async () => {
-  server = await TestApiServer.start();
-  operator = await server.operator({
-    FAIRLEAD_GATEWAY_HOST_NETWORK: "true",
-    FAIRLEAD_GATEWAY_HOST_NETWORK_NODES: "kubernetes.io/os=linux",
-    FAIRLEAD_INGRESS_HOST_NETWORK: "true",
-    FAIRLEAD_INGRESS_HOST_NETWORK_NODES: "kubernetes.io/os=linux,edge=yes",
-  });
+beforeEach(() => {
+  stack = new AsyncDisposableStack();
 });
 
-afterEach(async () => {
-  await operator[Symbol.asyncDispose]();
-  await server[Symbol.asyncDispose]();
-});
+afterEach(() => stack[Symbol.asyncDispose]());
+
+async function start(): Promise<void> {
+  server = stack.use(await TestApiServer.start());
+  operator = stack.use(await server.operator(onNodes));
+}
 
 const inDefault = (name: string) => ({ namespace: "default", name });
 const getGateway = (name: string) => server.client.get(resources.gateways, inDefault(name));
@@ -60,6 +64,7 @@ async function writes(): Promise<number> {
 }
 
 test("Gateways and Ingresses have the addresses of ready nodes, and follow them, not their heartbeats", async () => {
+  await start();
   await putNode("n2", "192.0.2.2", { edge: true });
   await putNode("n1", "192.0.2.1");
   await putNode("n3", "192.0.2.3", { ready: "False", edge: true });
@@ -99,6 +104,7 @@ test("Gateways and Ingresses have the addresses of ready nodes, and follow them,
 });
 
 test("who comes later to a port is told who has it, and gets it when that one goes", async () => {
+  await start();
   await putNode("n1", "192.0.2.1", { edge: true });
   await server.put(resources.gateways, gateway("a-old"));
   const both = [
@@ -131,6 +137,7 @@ test("who comes later to a port is told who has it, and gets it when that one go
 });
 
 test("a dedicated Ingress without a port of its own collides with the shared ones, and has no address", async () => {
+  await start();
   await putNode("n1", "192.0.2.1", { edge: true });
   const dedicated = { "ingress.cilium.io/loadbalancer-mode": "dedicated" };
   await server.put(resources.ingresses, ingress("a-shared"));
@@ -151,6 +158,7 @@ test("a dedicated Ingress without a port of its own collides with the shared one
 });
 
 test("an address asked for that is no node's is refused", async () => {
+  await start();
   await putNode("n1", "192.0.2.1", { edge: true });
   await server.put(resources.gateways, gateway("web", { addresses: [{ type: "IPAddress", value: "192.0.2.99" }] }));
   await eventually(async () => {
@@ -162,3 +170,35 @@ test("an address asked for that is no node's is refused", async () => {
     });
   });
 });
+
+const missing = kubeApiserverMissing();
+const skipped = missing === undefined ? "" : ` (skipped: ${missing})`;
+
+// Guarantee: what a pool gave is taken back when listeners move to the nodes, with the API server's own rules for Services.
+test.skipIf(missing !== undefined)(
+  `Services of a pool become names alone on a real API server${skipped}`,
+  { timeout: 120_000 },
+  async () => {
+    server = stack.use(await TestApiServer.startReal());
+    await putNode("n1", "192.0.2.1", { edge: true });
+    await server.put(resources.gateways, gateway("web"));
+    await server.put(resources.ingresses, ingress("shop"));
+    const before = await server.operator();
+    await eventually(async () => {
+      expect(await addresses("web")).toEqual([expect.stringMatching(/^127\.77\./)]);
+      expect(await ips("shop")).toEqual([expect.stringMatching(/^127\.77\./)]);
+    });
+    await before[Symbol.asyncDispose]();
+    stack.use(await server.operator(onNodes));
+    await eventually(async () => {
+      expect(await addresses("web")).toEqual(["192.0.2.1"]);
+      expect(await ips("shop")).toEqual(["192.0.2.1"]);
+    });
+    for (const name of ["cilium-gateway-web", "cilium-ingress"]) {
+      const { spec, status } = await server.client.get(resources.services, inDefault(name));
+      expect(spec?.type).toBe("ClusterIP");
+      expect(spec?.ports?.map(({ nodePort }) => nodePort).filter(Boolean)).toEqual([]);
+      expect(status?.loadBalancer).toEqual({});
+    }
+  },
+);

@@ -1,30 +1,43 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { silentLog } from "@fairlead/core";
-import { type Connection, KubernetesClient, parseKubeconfig, type ResourceType } from "@fairlead/kubernetes";
+import {
+  type Connection,
+  fromKubeconfig,
+  KubernetesClient,
+  parseKubeconfig,
+  type ResourceType,
+} from "@fairlead/kubernetes";
 import type { KubernetesObject } from "@fairlead/kubernetes-types";
-import { eventually, freePort, type Program, startProgram, type TempDir, tempDir } from "@fairlead/testkit";
+import { eventually, freePort, startKubeApiserver, startProgram, tempDir } from "@fairlead/testkit";
 import { Operator } from "../operator.ts";
 import { readSettings } from "../settings.ts";
 
 const OBJECT_SERVER = join(import.meta.dirname, "../../../standalone/src/object-server/main.ts");
 
-/** The object server of standalone mode as a process, a client that stands in for its users, and operators on it. */
+/** An API server as a process, a client that stands in for its users, and operators on it. */
 export class TestApiServer implements AsyncDisposable {
   readonly connection: Connection;
   readonly client: KubernetesClient;
-  readonly #program: Program;
-  readonly #directory: TempDir;
+  readonly #stack: AsyncDisposableStack;
 
-  private constructor(connection: Connection, program: Program, directory: TempDir) {
+  private constructor(connection: Connection, stack: AsyncDisposableStack) {
     this.connection = connection;
-    this.client = new KubernetesClient({ connection });
-    this.#program = program;
-    this.#directory = directory;
+    this.client = stack.use(new KubernetesClient({ connection }));
+    this.#stack = stack;
   }
 
+  /** kube-apiserver; see `kubeApiserverMissing`. */
+  static async startReal(): Promise<TestApiServer> {
+    await using stack = new AsyncDisposableStack();
+    const { kubeconfig } = stack.use(await startKubeApiserver());
+    return new TestApiServer(fromKubeconfig(kubeconfig), stack.move());
+  }
+
+  /** The object server of standalone mode. */
   static async start(): Promise<TestApiServer> {
-    const directory = await tempDir("operator");
+    await using stack = new AsyncDisposableStack();
+    const directory = stack.use(await tempDir("operator"));
     const tokens = join(directory.path, "tokens.json");
     writeFileSync(tokens, JSON.stringify([{ token: "admin", username: "system:admin" }]));
     const port = await freePort();
@@ -37,8 +50,9 @@ export class TestApiServer implements AsyncDisposable {
         FAIRLEAD_OBJECT_SERVER_TOKENS_FILE: tokens,
       },
     });
+    stack.defer(() => program.stop());
     const connection = parseKubeconfig(kubeconfig(`http://127.0.0.1:${port}`));
-    const server = new TestApiServer(connection, program, directory);
+    const server = new TestApiServer(connection, stack.move());
     await eventually(() => server.client.raw("/version"));
     return server;
   }
@@ -60,9 +74,7 @@ export class TestApiServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.client[Symbol.asyncDispose]();
-    await this.#program.stop();
-    await this.#directory[Symbol.asyncDispose]();
+    await this.#stack[Symbol.asyncDispose]();
   }
 }
 
