@@ -1,3 +1,4 @@
+import { MeshError } from "@fairlead/core";
 import { isAlreadyExists, resources } from "@fairlead/kubernetes";
 import {
   GATEWAY_GROUP,
@@ -10,6 +11,14 @@ import { gatewayClassStatus } from "@fairlead/mesh-model";
 import { type ControllerContext, FIELD_MANAGER } from "./context.ts";
 import { holds, stamp } from "./stamp.ts";
 
+const FEATURES_FIELD = "status.supportedFeatures";
+
+/**
+ * Terms of leadership in which the cluster's definitions turned out not to know the features: the Gateway API's standard
+ * channel has had them since v1.4.
+ */
+const featureless = new WeakSet<ControllerContext>();
+
 type Features = NonNullable<GatewayClass["status"]>["supportedFeatures"];
 
 /** Makes our GatewayClass and IngressClass exist and writes the status of every GatewayClass of ours. */
@@ -17,26 +26,43 @@ export async function reconcileClass(context: ControllerContext, key: ObjectKey)
   const parts = parseObjectKey(key);
   if (parts === undefined) return;
   if (parts.group !== GATEWAY_GROUP) return ensureIngressClass(context, key, parts.name);
-  const { client, world } = context;
+  const { world } = context;
   const object = world.gatewayClasses.store.get(key) ?? (await createGatewayClass(context, parts.name));
   const view = world.index.gatewayClass(parts.name);
   if (object === undefined || view === undefined) return;
   const draft = gatewayClassStatus(object, view);
   const conditions = stamp(object.status?.conditions, draft.conditions, context.clock.now());
-  const { supportedFeatures } = draft;
+  const supportedFeatures = featureless.has(context) ? undefined : draft.supportedFeatures;
   const names = (features: Features) => (features ?? []).map(({ name }) => name).join();
   if (
     holds(object.status?.conditions, conditions) &&
     names(object.status?.supportedFeatures) === names(supportedFeatures)
   )
     return;
-  const { apiVersion, kind, metadata } = object;
-  await client.applyStatus(
-    resources.gatewayClasses,
-    { apiVersion, kind, metadata: { name: metadata.name }, status: { conditions, supportedFeatures } },
-    { fieldManager: FIELD_MANAGER, force: true },
-  );
-  context.onStatusWritten(kind);
+  await writeStatus(context, object, { conditions, ...(supportedFeatures && { supportedFeatures }) });
+  context.onStatusWritten(object.kind);
+}
+
+async function writeStatus(
+  context: ControllerContext,
+  { apiVersion, kind, metadata: { name } }: GatewayClass,
+  status: NonNullable<GatewayClass["status"]>,
+): Promise<void> {
+  const options = { fieldManager: FIELD_MANAGER, force: true };
+  const write = (given: typeof status) =>
+    context.client.applyStatus(
+      resources.gatewayClasses,
+      { apiVersion, kind, metadata: { name }, status: given },
+      options,
+    );
+  try {
+    await write(status);
+  } catch (error) {
+    if (!(error instanceof MeshError) || !error.fields.some(({ field }) => field === FEATURES_FIELD)) throw error;
+    featureless.add(context);
+    const { supportedFeatures: _, ...rest } = status;
+    await write(rest);
+  }
 }
 
 async function createGatewayClass(context: ControllerContext, name: string): Promise<GatewayClass | undefined> {
