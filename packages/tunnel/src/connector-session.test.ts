@@ -61,6 +61,22 @@ describe("a connector session", () => {
     expect(next).toMatchObject([{ frame: { type: "ack", seq: 1, through: at(1) } }, { type: "persist" }]);
   });
 
+  test("what waited behind a write is persisted and acknowledged together", () => {
+    const bundle = new Bundle([], at(0));
+    const { session, receive } = opened(bundle);
+    const [persist] = receive(delta({ upserts: [upsert(1)] }));
+    if (persist?.type !== "persist") throw new Error("not persisted");
+    for (const n of [2, 3, 4]) receive(delta({ seq: n, from: at(n - 1), through: at(n), upserts: [upsert(n)] }));
+    bundle.commit(persist.plan);
+    const [ack, next, ...none] = session.handle({ type: "persisted", plan: persist.plan }, 0);
+    expect([ack, next, none]).toMatchObject([{ frame: { seq: 1 } }, { plan: { seq: 4, through: at(4) } }, []]);
+    if (next?.type !== "persist") throw new Error("not persisted");
+    bundle.commit(next.plan);
+    expect(sent(session.handle({ type: "persisted", plan: next.plan }, 0))).toEqual([
+      { type: "ack", seq: 4, through: at(4) },
+    ]);
+  });
+
   test("asked for its inventory, it acknowledges deltas that crossed it without taking them", () => {
     const { first, receive } = opened(new Bundle([], at(1)), true);
     expect(first.map((effect) => effect.type)).toEqual(["sessionOpen", "resync", "send"]);

@@ -7,6 +7,7 @@ import { FactsSender } from "./facts/facts-sender.ts";
 import type { ConnectorFrame, DeltaFrame, DigestFrame, HubFrame, WelcomeFrame } from "./frame.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { CAPABILITIES, MAX_LIST_ENTRIES } from "./limits.ts";
+import { mergeDeltas } from "./merge-deltas.ts";
 import { keyId } from "./proof.ts";
 
 /** How long the hub may take for the whole handshake, admission included, in milliseconds. */
@@ -187,9 +188,21 @@ export class ConnectorSession {
       const next = this.#queue.shift();
       if (next === undefined) break;
       const { frame, gap } = next;
-      effects.push(...(frame.type === "delta" ? this.#delta(frame, gap) : this.#compare(frame)));
+      effects.push(...(frame.type === "delta" ? this.#delta(this.#withFollowers(frame), gap) : this.#compare(frame)));
     }
     return effects;
+  }
+
+  /** The delta and those that waited behind it as one, so that a burst is made durable by one write. */
+  #withFollowers(first: DeltaFrame): DeltaFrame {
+    let merged = first;
+    for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
+      const both = next.gap || next.frame.type !== "delta" ? undefined : mergeDeltas(merged, next.frame);
+      if (both === undefined) break;
+      merged = both;
+      this.#queue.shift();
+    }
+    return merged;
   }
 
   /** `gap`: deltas before this one never came. */

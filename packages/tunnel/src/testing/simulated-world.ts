@@ -24,7 +24,7 @@ import { SimulatedCloud } from "./simulated-cloud.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
 const NOTHING_LEFT_OUT: Readonly<Record<string, number>> = {};
-const LIMITS: TunnelLimits = { maxFrameBytes: 1024, framesPerSecond: 10_000, window: 2 };
+const LIMITS: TunnelLimits = { maxFrameBytes: 1024, framesPerSecond: 10_000, window: 4 };
 
 /** One socket with both sessions on it and everything under way. */
 interface Connection {
