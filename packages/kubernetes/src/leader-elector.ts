@@ -17,6 +17,8 @@ export interface LeaderElectorOptions {
   readonly renewDeadlineMs?: number;
   /** Between two tries. Default 2,000 ms. */
   readonly retryMs?: number;
+  /** Another candidate leads now, or nobody (undefined), which is also said of one not seen to renew in time. */
+  readonly onLeader?: (identity: string | undefined) => void;
   readonly clock?: Clock;
   readonly log?: Log;
 }
@@ -30,8 +32,12 @@ export class LeaderElector {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #retryMs: number;
-  #seen: { readonly resourceVersion: string | undefined; readonly at: number } | undefined;
+  /** The foreign lease as last seen to change, and how long it is respected from then. */
+  #seen: { readonly resourceVersion: string | undefined; readonly at: number; readonly heldMs: number } | undefined;
   #isLeader = false;
+  #leader: string | undefined;
+  /** When the last request that took or renewed the lease was sent. */
+  #renewedAt = 0;
 
   constructor(options: LeaderElectorOptions) {
     this.#options = options;
@@ -42,6 +48,11 @@ export class LeaderElector {
 
   get isLeader(): boolean {
     return this.#isLeader;
+  }
+
+  /** The identity of who leads, as far as this candidate has seen; undefined when nobody does. */
+  get leader(): string | undefined {
+    return this.#leader;
   }
 
   /**
@@ -73,29 +84,33 @@ export class LeaderElector {
         if (await this.#tryHold(signal)) return true;
       } catch (error) {
         if (!signal.aborted) this.#log.debug("lease not taken", { error });
+        // Unseen for so long, whoever led cannot be relied on.
+        const { at, heldMs } = this.#seen ?? { at: 0, heldMs: 0 };
+        if (this.#clock.now() - at > heldMs) this.#follow(undefined);
       }
       await this.#clock.sleep(this.#retryMs, signal).catch(() => {});
     }
     return false;
   }
 
+  /**
+   * Ends the term as soon as the deadline has passed since the beginning of the last renewal that succeeded, whatever
+   * the API server does meanwhile: others respect the lease for a little longer than that.
+   */
   async #renew(term: AbortController): Promise<void> {
-    let renewedAt = this.#clock.now();
-    while (!term.signal.aborted) {
-      await this.#clock.sleep(this.#retryMs, term.signal).catch(() => {});
+    const leftMs = () => Math.max(0, this.#renewedAt + this.#renewDeadlineMs - this.#clock.now());
+    while (leftMs() > 0) {
+      await this.#clock.sleep(Math.min(this.#retryMs, leftMs()), term.signal).catch(() => {});
       if (term.signal.aborted) return;
       try {
-        if (await this.#tryHold(AbortSignal.any([term.signal, AbortSignal.timeout(this.#renewDeadlineMs)]))) {
-          renewedAt = this.#clock.now();
-          continue;
-        }
+        if (await this.#tryHold(AbortSignal.any([term.signal, AbortSignal.timeout(leftMs())]))) continue;
         this.#log.warn("lease lost");
-        term.abort();
+        break;
       } catch (error) {
-        this.#log.warn("lease not renewed", { error });
+        if (!term.signal.aborted) this.#log.warn("lease not renewed", { error });
       }
-      if (this.#clock.now() - renewedAt > this.#renewDeadlineMs) term.abort();
     }
+    term.abort();
   }
 
   get #renewDeadlineMs(): number {
@@ -106,7 +121,8 @@ export class LeaderElector {
   async #tryHold(signal: AbortSignal): Promise<boolean> {
     const { client, namespace, name, identity } = this.#options;
     const durationMs = this.#options.leaseDurationMs ?? 15_000;
-    const now = microTime(this.#clock.now());
+    const sentAt = this.#clock.now();
+    const now = microTime(sentAt);
     const head = { apiVersion: "coordination.k8s.io/v1", kind: "Lease" } as const;
     const spec = {
       holderIdentity: identity,
@@ -124,11 +140,14 @@ export class LeaderElector {
         spec: { ...spec, acquireTime: now, leaseTransitions: 0 },
       };
       await client.create(resources.leases, fresh, { signal });
+      this.#held(sentAt);
       return true;
     }
     const holder = lease.spec?.holderIdentity ?? "";
     const isOurs = holder === identity;
-    if (!isOurs && holder !== "" && !this.#isOver(lease, durationMs)) return false;
+    const isFree = !isOurs && (holder === "" || this.#isOver(lease, durationMs));
+    this.#follow(isFree ? undefined : holder);
+    if (!isOurs && !isFree) return false;
     await client.update(
       resources.leases,
       {
@@ -141,18 +160,30 @@ export class LeaderElector {
       },
       { signal },
     );
+    this.#held(sentAt);
     return true;
+  }
+
+  #held(sentAt: number): void {
+    this.#renewedAt = sentAt;
+    this.#follow(this.#options.identity);
+  }
+
+  #follow(leader: string | undefined): void {
+    if (leader === this.#leader) return;
+    this.#leader = leader;
+    this.#options.onLeader?.(leader);
   }
 
   #isOver(lease: Lease, durationMs: number): boolean {
     const now = this.#clock.now();
     const { resourceVersion } = lease.metadata;
     if (this.#seen === undefined || this.#seen.resourceVersion !== resourceVersion) {
-      this.#seen = { resourceVersion, at: now };
+      const heldMs = (lease.spec?.leaseDurationSeconds ?? 0) * 1000 || durationMs;
+      this.#seen = { resourceVersion, at: now, heldMs };
       return false;
     }
-    const heldMs = (lease.spec?.leaseDurationSeconds ?? 0) * 1000 || durationMs;
-    return now - this.#seen.at > heldMs;
+    return now - this.#seen.at > this.#seen.heldMs;
   }
 
   async #release(): Promise<void> {
