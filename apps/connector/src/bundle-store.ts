@@ -1,53 +1,30 @@
-import { join } from "node:path";
-import { Journal, type Log, MeshError, type Revision } from "@fairlead/core";
 import { Bundle, type BundleEntry, type BundlePlan, NO_REVISION } from "@fairlead/tunnel";
-
-/** What a key of the journal holds: an entry of the bundle, or how far the whole is. */
-type Stored = BundleEntry | { readonly through: Revision; readonly resync: boolean };
+import type { StateLog } from "./state/state-log.ts";
 
 const STATE_KEY = "state";
-const FILE = "bundle.journal";
 
-/** The bundle and its copy on disk, without which nothing is acknowledged. */
-export class BundleStore implements Disposable {
+/** The bundle and its durable copy, without which nothing is acknowledged. */
+export class BundleStore {
   readonly bundle: Bundle;
-  readonly #journal: Journal<Stored>;
+  readonly #log: StateLog;
   #resync: boolean;
 
-  private constructor(journal: Journal<Stored>, fresh: boolean) {
-    this.#journal = journal;
+  /** Starts from what the log holds; from an empty one, with a bundle that has to be compared with the cloud's. */
+  constructor(log: StateLog) {
+    this.#log = log;
     const entries: [string, BundleEntry][] = [];
     let through = NO_REVISION;
-    this.#resync = fresh;
-    for (const [key, value] of journal.entries) {
+    let resync = log.entries.size === 0;
+    for (const [key, value] of log.entries) {
       if ("through" in value) {
         through = value.through;
-        this.#resync = value.resync;
+        resync = value.resync;
       } else {
         entries.push([key, value]);
       }
     }
+    this.#resync = resync || log.isPartial;
     this.bundle = new Bundle(entries, through);
-  }
-
-  /**
-   * Opens the bundle in a folder. A damaged file is logged as `cache_corrupt`, kept beside its place, and replaced by
-   * an empty bundle that has to be compared with the cloud's; nothing in the cluster is touched because of it.
-   */
-  static open(directory: string, log: Log): BundleStore {
-    const path = join(directory, FILE);
-    try {
-      return BundleStore.#from(Journal.open<Stored>({ path }));
-    } catch (thrown) {
-      const error = MeshError.from(thrown);
-      if (error.code !== "cache_corrupt") throw thrown;
-      log.error("bundle cache is corrupt", { code: error.code, error, kept: `${path}.corrupt` });
-      return new BundleStore(Journal.reset<Stored>({ path }), true);
-    }
-  }
-
-  static #from(journal: Journal<Stored>): BundleStore {
-    return new BundleStore(journal, journal.entries.size === 0);
   }
 
   /** The bundle is not what the cloud last acknowledged, until an inventory was answered. */
@@ -56,31 +33,32 @@ export class BundleStore implements Disposable {
   }
 
   /**
-   * Puts a plan, already committed to the bundle, on disk. When that fails the bundle is ahead of its copy, so the
-   * process has to end and start from the disk.
+   * Makes a plan, already committed to the bundle, durable. When that fails the bundle is ahead of its copy, so the
+   * process has to end and start from the copy.
    */
-  keep(plan: BundlePlan): void {
+  keep(plan: BundlePlan): Promise<void> {
     this.#resync = this.#resync && !plan.resynced;
-    this.#journal.write([...plan.changes, [STATE_KEY, { through: plan.through, resync: this.#resync }]]);
+    return this.#log.write([...plan.changes, [STATE_KEY, { through: plan.through, resync: this.#resync }]]);
   }
 
   /** Takes in objects found in the cluster; what is in them is not known, so the cloud has to say it again. */
-  adopt(found: readonly (readonly [string, BundleEntry])[]): void {
+  async adopt(found: readonly (readonly [string, BundleEntry])[]): Promise<void> {
     const { through, entries } = this.bundle;
-    // With nothing on disk and nothing in the cluster there is nothing to compare.
+    // With nothing kept and nothing in the cluster there is nothing to compare.
     this.#resync = this.#resync && found.length + entries.size > 0;
-    this.#journal.write([...found, [STATE_KEY, { through, resync: this.#resync }]]);
+    await this.#log.write([...found, [STATE_KEY, { through, resync: this.#resync }]]);
     this.bundle.commit({ seq: 0, changes: found, through, stale: 0, resynced: false });
   }
 
   /** Forgets tombstones that nothing needs any more. */
-  forget(keys: readonly string[]): void {
+  async forget(keys: readonly string[]): Promise<void> {
     const forgettable = keys.filter((key) => this.bundle.forgettable(key));
-    this.#journal.write(forgettable.map((key) => [key, undefined]));
     this.bundle.forget(forgettable);
+    await this.#log.write(forgettable.map((key) => [key, undefined]));
   }
 
-  [Symbol.dispose](): void {
-    this.#journal[Symbol.dispose]();
+  /** Resolves when everything the bundle holds is durable, so that the cloud may hear of it. */
+  settled(): Promise<void> {
+    return this.#log.settled();
   }
 }

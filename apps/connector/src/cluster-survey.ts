@@ -3,6 +3,7 @@ import { isNotFound, type KubernetesClient, type ResourceType, resources } from 
 import { type KubernetesObject, objectKey } from "@fairlead/kubernetes-types";
 import type { BundleEntry } from "@fairlead/tunnel";
 import { intentOf, isOurs, revisionOf } from "./ownership.ts";
+import { unknownObject } from "./state/without-content.ts";
 
 /** Kinds that bundles hold. */
 export const BUNDLE_RESOURCES: readonly ResourceType[] = [
@@ -28,10 +29,7 @@ export async function ourObjects(
 export function adopted(objects: ReadonlyMap<string, KubernetesObject>): [string, BundleEntry][] {
   return [...objects].map(([key, object]) => {
     const revision = revisionOf(object) ?? { epoch: 0, n: 0 };
-    const { apiVersion, kind, metadata } = object;
-    const { name, namespace } = metadata;
-    const body = JSON.stringify({ apiVersion, kind, metadata: { name, namespace } });
-    return [key, { revision, epoch: revision.epoch, object: { digest: "", intent: intentOf(object), body } }];
+    return [key, { revision, epoch: revision.epoch, object: unknownObject(object, intentOf(object)) }];
   });
 }
 

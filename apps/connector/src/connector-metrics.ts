@@ -16,6 +16,7 @@ export function connectorMetrics(metrics: Metrics) {
       most[direction] = Math.max(most[direction], size);
       largest.set({ direction }, most[direction]);
     },
+    leading: metrics.gauge("fairlead_connector_leading", "Whether this replica works (1) or stands by (0)."),
     connected: metrics.gauge("fairlead_tunnel_connected", "Whether a tunnel session is open (1) or not (0)."),
     sessions: metrics.counter("fairlead_tunnel_sessions_total", "Tunnel sessions that ended, by why.", ["code"]),
     resyncs: metrics.counter("fairlead_tunnel_resyncs_total", "Inventories sent, by why.", ["reason"]),
@@ -25,8 +26,8 @@ export function connectorMetrics(metrics: Metrics) {
     reports: metrics.counter("fairlead_node_reports_total", "Node reports, by outcome.", ["outcome"]),
     commitMs: metrics.histogram(
       "fairlead_bundle_commit_milliseconds",
-      "Time to put a delta on disk.",
-      [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250],
+      "Time to make a delta durable.",
+      [0.25, 1, 2.5, 5, 10, 25, 50, 100, 250, 1_000, 5_000],
     ),
   };
 }

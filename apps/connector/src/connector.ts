@@ -18,18 +18,17 @@ import {
   type NodeReport,
 } from "@fairlead/tunnel";
 import { Applier } from "./applier.ts";
-import { BundleStore } from "./bundle-store.ts";
+import type { BundleStore } from "./bundle-store.ts";
 import { describeCluster } from "./cluster-description.ts";
 import { adopted, ourObjects, standing } from "./cluster-survey.ts";
 import { type ConnectorMetrics, connectorMetrics } from "./connector-metrics.ts";
 import { DriftWatch } from "./drift/drift-watch.ts";
 import { ClusterFacts } from "./facts/cluster-facts.ts";
-import { FileDeleteLog } from "./guard/delete-log.ts";
 import { Guard, type Hold } from "./guard/guard.ts";
-import { Identity } from "./identity.ts";
 import { NodeReportServer } from "./node-report-server.ts";
 import { intentOf } from "./ownership.ts";
-import { joinToken, type Settings } from "./settings.ts";
+import { joinToken, type Settings, stateDirectory } from "./settings.ts";
+import { type ConnectorState, openDirectoryState } from "./state/connector-state.ts";
 import { StateReporter } from "./state-reporter.ts";
 import { TokenCheck } from "./token-check.ts";
 import { TunnelClient } from "./tunnel-client.ts";
@@ -46,6 +45,8 @@ export interface ConnectorOptions {
   readonly onHopeless: () => void;
   /** The API server. Default: what `KUBECONFIG` or the pod says. */
   readonly connection?: Connection;
+  /** What it keeps; closed with it. Default: in the folder `FAIRLEAD_STATE_DIR`. */
+  readonly state?: ConnectorState;
   readonly clock?: Clock;
   readonly rng?: Rng;
 }
@@ -74,15 +75,16 @@ export class Connector implements AsyncDisposable {
   #admin: AdminServer | undefined;
   #background: Promise<void> = Promise.resolve();
 
-  private constructor(options: ConnectorOptions) {
+  private constructor(options: ConnectorOptions, state: ConnectorState) {
     const { settings, log } = options;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#log = log;
     this.#allMetrics = createMetrics();
     this.#metrics = connectorMetrics(this.#allMetrics);
-    const identity = Identity.open(settings.FAIRLEAD_STATE_DIR);
-    this.#store = this.#resources.use(BundleStore.open(settings.FAIRLEAD_STATE_DIR, log));
+    this.#metrics.leading.set(1);
+    const { identity, store, deletes } = this.#resources.use(state);
+    this.#store = store;
     const connection = options.connection ?? loadConnection();
     this.#client = this.#resources.use(new KubernetesClient({ connection, userAgent: "fairlead-connector" }));
     this.#guard = this.#resources.use(
@@ -90,7 +92,7 @@ export class Connector implements AsyncDisposable {
         client: this.#client,
         clock: this.#clock,
         log,
-        deletes: this.#resources.use(new FileDeleteLog(settings.FAIRLEAD_STATE_DIR, log)),
+        deletes,
         onReleased: (keys) => this.#applier.changed(keys),
       }),
     );
@@ -177,7 +179,9 @@ export class Connector implements AsyncDisposable {
 
   /** Starts everything; resolves once probes and node reports are served. The rest comes as the API server answers. */
   static async start(options: ConnectorOptions): Promise<Connector> {
-    const connector = new Connector(options);
+    const { settings, log } = options;
+    const state = options.state ?? (await openDirectoryState(stateDirectory(settings), log));
+    const connector = new Connector(options, state);
     try {
       await connector.#listen();
     } catch (error) {
@@ -248,7 +252,7 @@ export class Connector implements AsyncDisposable {
     }
   }
 
-  /** What the bundle on disk says is what is wanted, with or without the cloud. */
+  /** What the kept bundle says is what is wanted, with or without the cloud. */
   #expectAll(): void {
     const { bundle } = this.#store;
     const changes = [...bundle.entries].map(([key, entry]) => collected(key, entry));
@@ -261,7 +265,7 @@ export class Connector implements AsyncDisposable {
     while (!signal.aborted) {
       try {
         const live = await ourObjects(this.#client, signal);
-        if (this.#store.needsResync) this.#adopt(live);
+        if (this.#store.needsResync) await this.#adopt(live);
         const { entries } = this.#store.bundle;
         const differing: string[] = [];
         for (const [key, entry] of entries) {
@@ -284,9 +288,9 @@ export class Connector implements AsyncDisposable {
     }
   }
 
-  #adopt(live: Awaited<ReturnType<typeof ourObjects>>): void {
+  async #adopt(live: Awaited<ReturnType<typeof ourObjects>>): Promise<void> {
     const found = adopted(live).filter(([key]) => !this.#store.bundle.entries.has(key));
-    this.#store.adopt(found);
+    await this.#store.adopt(found);
     if (found.length > 0) this.#log.warn("objects adopted from the cluster", { objects: found.length });
     this.#expectAll();
   }
@@ -332,7 +336,7 @@ export class Connector implements AsyncDisposable {
   #forgetTombstones(): void {
     const { bundle } = this.#store;
     const keys = [...bundle.entries.keys()].filter((key) => bundle.forgettable(key) && this.#collector.forget(key));
-    this.#store.forget(keys);
+    this.#store.forget(keys).catch((error: unknown) => this.#log.warn("tombstones are not forgotten", { error }));
   }
 
   #changed(keys: readonly string[]): void {

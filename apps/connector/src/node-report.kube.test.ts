@@ -1,9 +1,9 @@
-import { connect } from "node:http2";
 import { resources } from "@fairlead/kubernetes";
 import { eventually, tempDir } from "@fairlead/testkit";
-import { NODE_REPORT_MAX_BYTES, NODE_REPORT_PATH, type NodeReportBody } from "@fairlead/tunnel";
+import { NODE_REPORT_MAX_BYTES } from "@fairlead/tunnel";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Connector } from "./connector.ts";
+import { postReport, reportText } from "./testing/post-report.ts";
 import { AGENT_TOKEN, startConnector, TestApiServer } from "./testing/test-connector.ts";
 import { TestHub } from "./testing/test-hub.ts";
 import { keyOf, route } from "./testing/test-objects.ts";
@@ -27,38 +27,8 @@ beforeAll(async () => {
 
 afterAll(() => stack.disposeAsync());
 
-interface Answer {
-  readonly status: number;
-  readonly body: { readonly resync?: boolean; readonly code?: string; readonly detail?: string };
-}
-
-function post(body: string, token: string | undefined = AGENT_TOKEN, path = NODE_REPORT_PATH): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const session = connect(`http://127.0.0.1:${connector.nodeReportPort}`);
-    session.on("error", reject);
-    const headers = token === "" ? {} : { authorization: `Bearer ${token}` };
-    const stream = session.request({ ":method": "POST", ":path": path, ...headers });
-    let status = 0;
-    let text = "";
-    stream.on("response", (response) => {
-      status = Number(response[":status"]);
-    });
-    stream.setEncoding("utf8");
-    stream.on("data", (chunk) => {
-      text += chunk;
-    });
-    stream.on("error", reject);
-    stream.on("end", () => {
-      session.close();
-      resolve({ status, body: JSON.parse(text) });
-    });
-    stream.end(body);
-  });
-}
-
-function report(change: Partial<NodeReportBody>): string {
-  return JSON.stringify({ node: "n1", instance: "i", seq: 1, full: true, objects: [], removed: [], ...change });
-}
+const post = (body: string, token?: string, path?: string) => postReport(connector.nodeReportPort, body, token, path);
+const report = reportText;
 
 describe("certificates", () => {
   const certificate = {

@@ -31,8 +31,15 @@ describe("settings", () => {
   test("every wrong variable is named", () => {
     const given = { FAIRLEAD_CLOUD_URL: "cloud", FAIRLEAD_NODE_REPORT_LISTEN: "9883" };
     expect(() => readSettings(given)).toThrow(
-      /FAIRLEAD_CLOUD_URL.*FAIRLEAD_STATE_DIR.*FAIRLEAD_NODE_REPORT_LISTEN: must be host:port/,
+      /FAIRLEAD_CLOUD_URL.*FAIRLEAD_NODE_REPORT_LISTEN: must be host:port.*FAIRLEAD_STATE_DIR: must be set/,
     );
+  });
+
+  test("what the kind of state asks for has to be there", () => {
+    const { FAIRLEAD_STATE_DIR: _, ...cluster } = { ...required, FAIRLEAD_STATE: "cluster" };
+    expect(() => readSettings(cluster)).toThrow("FAIRLEAD_POD_IP: must be set when FAIRLEAD_STATE is cluster");
+    expect(readSettings({ ...cluster, FAIRLEAD_POD_IP: "fd00::7" }).FAIRLEAD_POD_IP).toBe("fd00::7");
+    expect(() => readSettings({ ...cluster, FAIRLEAD_STATE: "disk" })).toThrow(/FAIRLEAD_STATE:/);
   });
 
   test("proxies may be given in lower case, as curl takes them", () => {

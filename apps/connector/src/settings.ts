@@ -22,15 +22,23 @@ const listenAddress = z
 
 const proxyUrl = z.url({ protocol: /^http$/, message: "must be http://[user:password@]host:port" });
 
-const schema = z.object({
+const variables = z.object({
   /** The cloud: `wss://host`; the path `/v1/tunnel` is added when there is none. */
   FAIRLEAD_CLOUD_URL: tunnelUrl,
   /** One-time token to enrol with; not needed once enrolled. */
   FAIRLEAD_JOIN_TOKEN: secretString.optional(),
   /** File with that token, read when it is needed. */
   FAIRLEAD_JOIN_TOKEN_FILE: z.string().min(1).optional(),
-  /** Folder for key, identity and bundle: made with mode 0700. */
-  FAIRLEAD_STATE_DIR: z.string().min(1),
+  /** Where key, identity and bundle are kept: `directory`, or `cluster` for Secrets, with replicas of which one works. */
+  FAIRLEAD_STATE: z.enum(["directory", "cluster"]).default("directory"),
+  /** Folder for them, made with mode 0700; required with `directory`. */
+  FAIRLEAD_STATE_DIR: z.string().min(1).optional(),
+  /** With `cluster`, namespace of the Secrets and the lease; otherwise that of the pod or the kubeconfig. */
+  FAIRLEAD_NAMESPACE: z.string().min(1).optional(),
+  /** Name of the pod, by which replicas are told apart; otherwise host name and process id. */
+  FAIRLEAD_POD_NAME: z.string().min(1).optional(),
+  /** Address at which the other replicas reach this one; required with `cluster`. */
+  FAIRLEAD_POD_IP: z.union([z.ipv4(), z.ipv6()]).optional(),
   /** Where agents report, as `host:port`; port 0 takes a free one. */
   FAIRLEAD_NODE_REPORT_LISTEN: listenAddress.default({ host: "127.0.0.1", port: 9_883 }),
   /** Audience agents' tokens must be meant for. */
@@ -55,6 +63,21 @@ const schema = z.object({
   NO_PROXY: z.string().optional(),
 });
 
+/** Also when other variables are wrong, so that every one of them is named. */
+const when = ({ value }: { readonly value: unknown }) => typeof value === "object" && value !== null;
+
+const schema = variables
+  .refine((given) => given.FAIRLEAD_STATE === "cluster" || given.FAIRLEAD_STATE_DIR !== undefined, {
+    path: ["FAIRLEAD_STATE_DIR"],
+    message: "must be set, unless FAIRLEAD_STATE is cluster",
+    when,
+  })
+  .refine((given) => given.FAIRLEAD_STATE !== "cluster" || given.FAIRLEAD_POD_IP !== undefined, {
+    path: ["FAIRLEAD_POD_IP"],
+    message: "must be set when FAIRLEAD_STATE is cluster",
+    when,
+  });
+
 /** The connector's configuration. `KUBECONFIG` is read by the Kubernetes client itself. */
 export type Settings = z.output<typeof schema>;
 
@@ -63,6 +86,12 @@ export function readSettings(env: Readonly<Record<string, string | undefined>> =
   const lower = { HTTPS_PROXY: env.https_proxy, HTTP_PROXY: env.http_proxy, NO_PROXY: env.no_proxy };
   const given = Object.entries(lower).filter(([name, value]) => env[name] === undefined && value !== undefined);
   return readConfig(schema, { ...env, ...Object.fromEntries(given) });
+}
+
+/** The folder that state is kept in. */
+export function stateDirectory({ FAIRLEAD_STATE_DIR }: Settings): string {
+  if (FAIRLEAD_STATE_DIR !== undefined) return FAIRLEAD_STATE_DIR;
+  throw new MeshError("invalid_field", { public: "FAIRLEAD_STATE_DIR is not set" });
 }
 
 /** The join token, from the variable or the file; undefined when neither is set. */

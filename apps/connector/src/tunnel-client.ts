@@ -21,7 +21,7 @@ export interface TunnelClientOptions
   readonly describe: () => Promise<Omit<ConnectorIdentity, "clusterId" | "publicKey" | "instance" | "process">>;
   /** The session is over. */
   readonly onClosed: () => void;
-  /** No session was open for too long, or the disk refused the bundle: the process should start afresh. */
+  /** No session was open for too long, or the state cannot be kept: the process should start afresh. */
   readonly onHopeless: () => void;
   /** See `onHopeless`, in milliseconds. */
   readonly hopelessAfterMs: number;
@@ -33,6 +33,9 @@ export interface TunnelClientOptions
 export class TunnelClient implements AsyncDisposable {
   readonly #options: TunnelClientOptions;
   readonly #stop = new AbortController();
+  readonly #stopped = new Promise<void>((resolve) => {
+    this.#stop.signal.addEventListener("abort", () => resolve(), { once: true });
+  });
   readonly #log: Log;
   readonly #process = randomUUID();
   #socket: TunnelSocket | undefined;
@@ -98,8 +101,10 @@ export class TunnelClient implements AsyncDisposable {
 
   /** One connection from beginning to end; gives the delay the hub wishes before the next one. */
   async #connect(): Promise<number> {
-    const { identity } = this.#options;
+    const { identity, store } = this.#options;
     try {
+      // The session's first words say what is held, and the hub may forget what it hears is.
+      await Promise.race([store.settled(), this.#stopped]);
       const description = await this.#options.describe();
       if (this.#stop.signal.aborted) return 0;
       const { clusterId, publicKey, instance } = identity;

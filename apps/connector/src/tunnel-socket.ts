@@ -41,7 +41,7 @@ export interface TunnelSocketOptions {
   readonly onChanged: (keys: readonly string[]) => void;
   /** These keys may now be made so in the cluster. */
   readonly onReady: (keys: readonly string[]) => void;
-  /** The disk refused the bundle: the process must start afresh from what the disk has. */
+  /** The bundle or the cluster id cannot be kept: the process must start afresh from what is durable. */
   readonly onBroken: () => void;
   readonly onEnd: (end: TunnelEnd) => void;
 }
@@ -52,6 +52,7 @@ export class TunnelSocket {
   readonly #session: ConnectorSession;
   readonly #socket: WebSocket;
   #ticker: NodeJS.Timeout;
+  #stopping = false;
   #maxFrameBytes = DEFAULT_LIMITS.maxFrameBytes;
 
   constructor(options: TunnelSocketOptions) {
@@ -96,6 +97,7 @@ export class TunnelSocket {
 
   /** Says goodbye and closes. */
   stop(reason: string): void {
+    this.#stopping = true;
     this.#feed({ type: "stop", reason });
     this.#socket.close();
   }
@@ -120,10 +122,28 @@ export class TunnelSocket {
   }
 
   #feed(event: ConnectorEvent): void {
-    for (const effect of this.#session.handle(event, performance.now())) this.#carryOut(effect);
+    this.#carryOutAll(this.#session.handle(event, performance.now()));
   }
 
-  #carryOut(effect: ConnectorEffect): void {
+  #carryOutAll(effects: readonly ConnectorEffect[]): void {
+    for (const [index, effect] of effects.entries()) {
+      if (effect.type === "saveClusterId") {
+        void this.#enrolled(effect.clusterId, effects.slice(index + 1));
+        return;
+      }
+      this.#carryOut(effect);
+    }
+  }
+
+  /** What comes after waits until the id is durable: the join token was used up for it. */
+  async #enrolled(clusterId: string, then: readonly ConnectorEffect[]): Promise<void> {
+    const { identity, log } = this.#options;
+    if (!(await this.#durable("cluster id", identity.saveClusterId(clusterId)))) return;
+    log.info("cluster enrolled", { cluster: clusterId });
+    this.#carryOutAll(then);
+  }
+
+  #carryOut(effect: Exclude<ConnectorEffect, { type: "saveClusterId" }>): void {
     const { identity, metrics, log } = this.#options;
     switch (effect.type) {
       case "send": {
@@ -135,10 +155,6 @@ export class TunnelSocket {
       }
       case "close":
         this.#socket.close(1000);
-        return;
-      case "saveClusterId":
-        identity.saveClusterId(effect.clusterId);
-        log.info("cluster enrolled", { cluster: effect.clusterId });
         return;
       case "sign": {
         const signature = signProof(identity.privateKey, effect.nonce, effect.clusterId);
@@ -174,31 +190,39 @@ export class TunnelSocket {
   }
 
   /**
-   * Objects start on their way before the disk has them, in the time the disk takes; deletions do not, because the
-   * disk must not bring back after a crash what is already gone.
+   * Objects start on their way in the time it takes to make them durable; deletions do not, because a restart must not
+   * bring back what is already gone.
    */
   #persist({ plan }: Extract<ConnectorEffect, { type: "persist" }>): void {
     const { store, metrics, onChanged, onReady } = this.#options;
     store.bundle.commit(plan);
     metrics.stale.inc(plan.stale);
+    const kept = store.keep(plan);
     onChanged(plan.changes.map(([key]) => key));
     onReady(plan.changes.flatMap(([key, entry]) => (entry.object === undefined ? [] : [key])));
-    setImmediate(() => this.#keep(plan));
+    void this.#acknowledge(plan, kept);
   }
 
-  #keep(plan: BundlePlan): void {
-    const { store, metrics, log, onReady, onBroken } = this.#options;
+  async #acknowledge(plan: BundlePlan, kept: Promise<void>): Promise<void> {
+    const { metrics, onReady } = this.#options;
     const began = performance.now();
-    try {
-      store.keep(plan);
-    } catch (error) {
-      log.error("bundle cannot be kept on disk", { error });
-      onBroken();
-      return;
-    }
+    if (!(await this.#durable("bundle", kept))) return;
     metrics.commitMs.observe(performance.now() - began);
     this.#feed({ type: "persisted", plan });
     onReady(plan.changes.flatMap(([key, entry]) => (entry.object === undefined ? [key] : [])));
+  }
+
+  async #durable(what: string, kept: Promise<void>): Promise<boolean> {
+    try {
+      await kept;
+      return true;
+    } catch (error) {
+      if (!this.#stopping) {
+        this.#options.log.error("state cannot be kept", { what, error });
+        this.#options.onBroken();
+      }
+      return false;
+    }
   }
 
   #ended({ code, reason, retryAfterMs }: TunnelEnd): void {

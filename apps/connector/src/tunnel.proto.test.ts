@@ -2,15 +2,13 @@ import { statSync } from "node:fs";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { createMetrics, silentLog, systemClock } from "@fairlead/core";
+import { silentLog } from "@fairlead/core";
 import { eventually, tempDir } from "@fairlead/testkit";
-import { encodeFrame, FactBook } from "@fairlead/tunnel";
+import { encodeFrame } from "@fairlead/tunnel";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { BundleStore } from "./bundle-store.ts";
-import { connectorMetrics } from "./connector-metrics.ts";
-import { Identity } from "./identity.ts";
+import { openDirectoryState } from "./state/connector-state.ts";
 import { TestHub, type TestHubOptions } from "./testing/test-hub.ts";
-import { TunnelClient } from "./tunnel-client.ts";
+import { startTunnel, type TunnelChange } from "./testing/test-tunnel.ts";
 
 let stack: AsyncDisposableStack;
 let path: string;
@@ -23,44 +21,10 @@ beforeEach(async () => {
 afterEach(() => stack.disposeAsync());
 
 /** The tunnel half of a connector, on the state folder of this test. */
-function startClient(hub: TestHub, change: { joinToken?: string; proxy?: string } = {}) {
-  const store = BundleStore.open(path, silentLog);
-  store.adopt([]);
-  const identity = Identity.open(path);
-  const client = new TunnelClient({
-    facts: new FactBook(),
-    url: new URL(`${hub.url}/v1/tunnel`),
-    proxy: { HTTP_PROXY: change.proxy },
-    identity,
-    store,
-    metrics: connectorMetrics(createMetrics()),
-    log: silentLog,
-    clock: systemClock,
-    rng: Math.random,
-    hopelessAfterMs: 60_000,
-    onHopeless: () => {},
-    onOpen: () => {},
-    onClosed: () => {},
-    onChanged: () => {},
-    onReady: () => {},
-    describe: async () => ({
-      joinToken: change.joinToken ?? "jt_good",
-      clusterUid: "uid",
-      connectorVersion: "0.1.0",
-      serves: [],
-    }),
-  });
-  client.start();
-  const started = {
-    store,
-    identity,
-    client,
-    async [Symbol.asyncDispose]() {
-      await client[Symbol.asyncDispose]();
-      store[Symbol.dispose]();
-    },
-  };
-  return stack.use(started);
+async function startClient(hub: TestHub, change: TunnelChange = {}) {
+  const state = await openDirectoryState(path, silentLog);
+  await state.store.adopt([]);
+  return stack.use(startTunnel(hub, state, change));
 }
 
 async function startHub(options: TestHubOptions = {}): Promise<TestHub> {
@@ -73,11 +37,11 @@ describe("the tunnel over a real socket", () => {
   test("enrols once, proves its key, and keeps what it is sent on disk before acknowledging it", async () => {
     const hub = await startHub();
     hub.write([[KEY, { a: 1 }]]);
-    const first = startClient(hub);
+    const first = await startClient(hub);
     await eventually(() => expect(hub.cloud.acked).toEqual(hub.cloud.revision));
     expect(statSync(join(path, "key.pem")).mode & 0o777).toBe(0o600);
     await first[Symbol.asyncDispose]();
-    const second = startClient(hub);
+    const second = await startClient(hub);
     expect(second.store.bundle.entries.get(KEY)?.object?.body).toBe('{"a":1}');
     expect(second.store.bundle.through).toEqual(hub.cloud.revision);
     await eventually(() => expect(hub.sessions).toBe(2));
@@ -87,7 +51,7 @@ describe("the tunnel over a real socket", () => {
 
   test("a join token that is refused is said so, and nothing is kept", async () => {
     const hub = await startHub();
-    const { identity } = startClient(hub, { joinToken: "jt_used" });
+    const { identity } = await startClient(hub, { joinToken: "jt_used" });
     await eventually(() => expect(hub.ends.at(0)?.code).toBe("join_token_invalid"));
     expect(identity.clusterId).toBeUndefined();
   });
@@ -95,7 +59,7 @@ describe("the tunnel over a real socket", () => {
   test("a key the hub does not know gets the same answer as an unknown cluster", async () => {
     const keys = new Map<string, Uint8Array>();
     const hub = await startHub({ keys });
-    const { identity } = startClient(hub);
+    const { identity } = await startClient(hub);
     await eventually(() => expect(hub.sessions).toBe(1));
     keys.set(identity.clusterId ?? "", new Uint8Array(32).fill(9));
     hub.cut();
@@ -106,7 +70,7 @@ describe("the tunnel over a real socket", () => {
 
   test("comes back after the hub was killed, with what changed meanwhile", async () => {
     const hub = await startHub();
-    const { store } = startClient(hub);
+    const { store } = await startClient(hub);
     await eventually(() => expect(hub.sessions).toBe(1));
     const { cloud, keys, port } = hub;
     await hub[Symbol.asyncDispose]();
@@ -117,7 +81,7 @@ describe("the tunnel over a real socket", () => {
 
   test("stays away as long as the hub asks it to", async () => {
     const hub = await startHub();
-    startClient(hub);
+    await startClient(hub);
     await eventually(() => expect(hub.sessions).toBe(1));
     const before = performance.now();
     hub.stop("unavailable", 700);
@@ -139,7 +103,7 @@ describe("the tunnel over a real socket", () => {
   ])("%s ends the session, changes nothing, and the next one works", async (_name, data, code) => {
     const hub = await startHub();
     hub.write([[KEY, { a: 1 }]]);
-    const { store } = startClient(hub);
+    const { store } = await startClient(hub);
     await eventually(() => expect(hub.cloud.acked).toEqual(hub.cloud.revision));
     const digest = store.bundle.digest;
     hub.sendRaw(data);
@@ -153,7 +117,7 @@ describe("the tunnel over a real socket", () => {
 
   test("a peer that falls silent is given up after two and a half heartbeats", async () => {
     const hub = await startHub({ session: { heartbeatMs: 200 } });
-    const { client } = startClient(hub);
+    const { client } = await startClient(hub);
     await eventually(() => expect(hub.sessions).toBe(1));
     // Both ends ping, so a healthy session outlives many heartbeats.
     await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -166,7 +130,7 @@ describe("the tunnel over a real socket", () => {
     const hub = await startHub({ session: { limits: { maxFrameBytes: 4_096, framesPerSecond: 500, window: 2 } } });
     const changes = Array.from({ length: 300 }, (_, n) => [`g/K/ns/${n}`, { text: "x".repeat(n * 10) }] as const);
     hub.write(changes);
-    const { store } = startClient(hub);
+    const { store } = await startClient(hub);
     await eventually(() => expect(store.bundle.through).toEqual(hub.cloud.revision));
     expect(store.bundle.manifest()).toHaveLength(300);
   });
@@ -189,7 +153,7 @@ describe("the tunnel over a real socket", () => {
     await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
     const address = proxy.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
-    const { client } = startClient(hub, { proxy: `http://user:secret@127.0.0.1:${port}` });
+    const { client } = await startClient(hub, { proxy: `http://user:secret@127.0.0.1:${port}` });
     await eventually(() => expect(hub.sessions).toBe(1));
     expect(asked).toEqual([`127.0.0.1:${hub.port} Basic ${Buffer.from("user:secret").toString("base64")}`]);
     await client[Symbol.asyncDispose]();

@@ -4,6 +4,7 @@ import { silentLog } from "@fairlead/core";
 import { type Connection, fromKubeconfig, KubernetesClient } from "@fairlead/kubernetes";
 import { eventually, freePort, startKubeApiserver, startProgram, tempDir } from "@fairlead/testkit";
 import { Connector, type ConnectorOptions, readSettings } from "../index.ts";
+import { Replica, type ReplicaOptions } from "../replica/replica.ts";
 
 const OBJECT_SERVER = join(import.meta.dirname, "../../../standalone/src/object-server/main.ts");
 export const AGENT_TOKEN = "agent-token";
@@ -69,19 +70,31 @@ export class TestApiServer implements AsyncDisposable {
   }
 }
 
+const ANYWHERE = {
+  FAIRLEAD_JOIN_TOKEN: "jt_good",
+  FAIRLEAD_NODE_REPORT_LISTEN: "127.0.0.1:0",
+  FAIRLEAD_ADMIN_PORT: "0",
+};
+
 /** A connector in this process, configured as its environment would. */
 export function startConnector(
   server: TestApiServer,
   env: Readonly<Record<string, string>>,
   options: Pick<ConnectorOptions, "clock"> = {},
 ): Promise<Connector> {
-  const settings = readSettings({
-    FAIRLEAD_JOIN_TOKEN: "jt_good",
-    FAIRLEAD_NODE_REPORT_LISTEN: "127.0.0.1:0",
-    FAIRLEAD_ADMIN_PORT: "0",
-    ...env,
-  });
+  const settings = readSettings({ ...ANYWHERE, ...env });
   return Connector.start({ settings, log: silentLog, onHopeless: () => {}, connection: server.connection, ...options });
+}
+
+/** One of several connectors with their state in a namespace of the cluster. */
+export function startReplica(
+  server: TestApiServer,
+  env: Readonly<Record<string, string>>,
+  change: Partial<ReplicaOptions> = {},
+): Promise<Replica> {
+  const settings = readSettings({ ...ANYWHERE, FAIRLEAD_STATE: "cluster", FAIRLEAD_POD_IP: "127.0.0.1", ...env });
+  const { connection } = server;
+  return Replica.start({ settings, log: silentLog, onHopeless: () => {}, onLost: () => {}, connection, ...change });
 }
 
 /** The text of a file in a folder. */

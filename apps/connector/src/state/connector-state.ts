@@ -1,0 +1,35 @@
+import type { Log } from "@fairlead/core";
+import { BundleStore } from "../bundle-store.ts";
+import { type DeleteLog, FileDeleteLog } from "../guard/delete-log.ts";
+import { Identity } from "../identity.ts";
+import { DirectoryIdentity } from "./directory-identity.ts";
+import { DirectoryLog } from "./directory-log.ts";
+import { SecretDeletes } from "./secret-deletes.ts";
+import { SecretIdentity } from "./secret-identity.ts";
+import { SecretLog, type SecretLogOptions } from "./secret-log.ts";
+
+/** Everything a connector keeps across restarts. */
+export interface ConnectorState extends AsyncDisposable {
+  readonly identity: Identity;
+  readonly store: BundleStore;
+  /** What the guard counted. */
+  readonly deletes: DeleteLog;
+}
+
+/** State in a folder, made with mode 0700. Throws `cache_corrupt` when the identity is damaged. */
+export async function openDirectoryState(directory: string, log: Log): Promise<ConnectorState> {
+  const identity = await Identity.open(new DirectoryIdentity(directory));
+  await using opened = new AsyncDisposableStack();
+  const store = new BundleStore(opened.use(DirectoryLog.open(directory, log)));
+  const deletes = opened.use(new FileDeleteLog(directory, log));
+  const resources = opened.move();
+  return { identity, store, deletes, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+/** State in Secrets of a namespace, for whoever leads. Waits for the API server. Throws as {@link openDirectoryState} does. */
+export async function openClusterState(options: SecretLogOptions): Promise<ConnectorState> {
+  const identity = await Identity.open(new SecretIdentity(options));
+  const bundle = await SecretLog.open(options);
+  const [store, deletes] = [new BundleStore(bundle), new SecretDeletes(options)];
+  return { identity, store, deletes, [Symbol.asyncDispose]: () => bundle[Symbol.asyncDispose]() };
+}

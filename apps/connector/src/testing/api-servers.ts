@@ -1,0 +1,14 @@
+import { kubeApiserverMissing } from "@fairlead/testkit";
+import { TestApiServer } from "./test-connector.ts";
+
+const missing = kubeApiserverMissing();
+
+/** The API servers that cases run against which depend on what one really does. The second may be missing here. */
+export const API_SERVERS = [
+  { title: "the object server", start: () => TestApiServer.start(), skipped: false },
+  {
+    title: `kube-apiserver${missing === undefined ? "" : ` (${missing})`}`,
+    start: () => TestApiServer.startReal(),
+    skipped: missing !== undefined,
+  },
+];
