@@ -188,7 +188,7 @@ describe.skipIf(noLab !== undefined)("a lab of two nodes", () => {
   test("an image that was loaded runs by its name, as if it had been pulled", { timeout: 180_000 }, async () => {
     const { path, reference } = await buildImage("fairlead-agent");
     expect(reference).toMatch(/^ghcr\.io\/fairlead\/fairlead-agent:\d/);
-    await lab().load(path);
+    await lab().load(path, await ensureEchoImage(console.error));
     for (const node of cluster.nodes) {
       const pod = `agent-${node.name}`;
       const container = { name: "node", image: reference, imagePullPolicy: "IfNotPresent" };

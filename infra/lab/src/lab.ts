@@ -1,4 +1,5 @@
-import { loadImages, restartNode } from "./cluster/start-cluster.ts";
+import { loadImages } from "./cluster/load-images.ts";
+import { restartNode } from "./cluster/start-cluster.ts";
 import { down } from "./down.ts";
 import { enterNode } from "./machine/node-programs.ts";
 import { attempt, type Finished, run } from "./machine/run.ts";
@@ -71,6 +72,7 @@ export function openLab(plan: LabPlan, kubectl: string): Lab {
     ),
     load: (...archives) =>
       loadImages(
+        plan.directory,
         plan.clusters.flatMap(({ nodes }) => nodes),
         archives,
       ),
@@ -89,7 +91,7 @@ function openCluster(cluster: ClusterPlan, kubectl: string): LabCluster {
     nodes: cluster.nodes.map((node) => openNode(node, cluster)),
     kubectl: (args, input) =>
       run([kubectl, "--kubeconfig", cluster.kubeconfig, ...args], { timeoutMs: 300_000, ...given(input) }),
-    load: (...archives) => loadImages(cluster.nodes, archives),
+    load: (...archives) => loadImages(cluster.directory, cluster.nodes, archives),
   };
 }
 

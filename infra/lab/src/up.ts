@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { MeshError } from "@fairlead/core";
 import { ApiClient } from "./cluster/api-client.ts";
 import { issueCertificates, pkiFolder } from "./cluster/certificates.ts";
+import { withMergedArchives } from "./cluster/load-images.ts";
 import { startControlPlane, startRuntime, waitUntilReady } from "./cluster/start-cluster.ts";
 import { removeLab } from "./down.ts";
 import { type LabRecord, readLab, writeLab } from "./lab-directory.ts";
@@ -66,7 +67,9 @@ export async function up(settings: UpSettings): Promise<LabPlan> {
   await setMachineSysctls();
   await stages.run("nodes", () => makeNodes(plan, ledger));
   if (settings.machineOnly !== true) {
-    await Promise.all(plan.clusters.map((cluster) => startCluster(cluster, settings.images, stages)));
+    await withMergedArchives(directory, settings.images, async (images) => {
+      await Promise.all(plan.clusters.map((cluster) => startCluster(cluster, images, stages)));
+    });
   }
   writeLab({ ...record, readyAt: new Date().toISOString() });
   say(`up in ${stages.total}`);

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { MeshError } from "@fairlead/core";
 import { kubernetesFolder } from "../binaries/kubernetes.ts";
-import { loadImages } from "../cluster/start-cluster.ts";
+import { loadImages } from "../cluster/load-images.ts";
 import { down } from "../down.ts";
 import { type LabRecord, labDirectory, labNames, readLab } from "../lab-directory.ts";
 import { enterNode, HOLDER, logFile } from "../machine/node-programs.ts";
@@ -74,16 +74,16 @@ const commands: Readonly<Record<string, (args: Arguments) => Promise<number>>> =
     const archives = words.map((word) => resolve(word));
     const absent = archives.filter((path) => !existsSync(path));
     if (absent.length > 0) throw usage(`there is no ${absent.join(", ")}`);
-    const { clusters } = recordOf(lab.name).plan;
+    const { clusters, directory } = recordOf(lab.name).plan;
     const places = clusters.flatMap(({ name, nodes }) => nodes.map((node) => `${name}/${node.name}`));
-    for (const archive of archives) {
-      const from = performance.now();
-      await loadImages(
-        clusters.flatMap(({ nodes }) => nodes),
-        [archive],
-      );
-      say(`loaded ${archive} on ${places.join(", ")} in ${((performance.now() - from) / 1000).toFixed(1)} s`);
-    }
+    const from = performance.now();
+    await loadImages(
+      directory,
+      clusters.flatMap(({ nodes }) => nodes),
+      archives,
+    );
+    const took = `${((performance.now() - from) / 1000).toFixed(1)} s`;
+    say(`loaded ${archives.join(", ")} on ${places.join(", ")} in ${took}`);
     return 0;
   },
 

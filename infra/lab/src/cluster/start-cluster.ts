@@ -6,6 +6,7 @@ import type { ClusterPlan } from "../plan/cluster-plan.ts";
 import type { NodePlan } from "../plan/node-plan.ts";
 import type { ProgramPlan } from "../plan/program-plans.ts";
 import { ApiClient, objectPath } from "./api-client.ts";
+import { importImages } from "./load-images.ts";
 
 type ProgramName = ProgramPlan["name"];
 
@@ -26,7 +27,7 @@ export async function startControlPlane(cluster: ClusterPlan, client: ApiClient)
 export async function startRuntime(node: NodePlan, images: readonly string[]): Promise<void> {
   start(node, "containerd");
   await until("containerd", node, ["containerd"], () => run(enterNode(node, ["ctr", "version"])));
-  await loadImages([node], images);
+  await importImages([node], images);
 }
 
 /**
@@ -43,17 +44,6 @@ export async function restartNode(node: NodePlan, cluster: ClusterPlan): Promise
   const healthz = `/api/v1/nodes/${node.name}/proxy/healthz`;
   await until(`the kubelet of ${node.name}`, node, ["kubelet", "containerd"], () => client.get(healthz));
   await untilNodeReady(node, client);
-}
-
-/** Puts image archives (OCI or Docker) on nodes, all nodes at once, under the names inside the archives. */
-export async function loadImages(nodes: readonly NodePlan[], archives: readonly string[]): Promise<void> {
-  const load = ["ctr", "--namespace", "k8s.io", "images", "import", "--all-platforms"];
-  await Promise.all(
-    nodes.map(async (node) => {
-      // One after the other: layers that archives share are unpacked once.
-      for (const archive of archives) await run(enterNode(node, [...load, archive]), { timeoutMs: 300_000 });
-    }),
-  );
 }
 
 /**
