@@ -99,7 +99,6 @@ export class Replica implements AsyncDisposable {
     term.addEventListener("abort", () => this.#lost("the lease"), { once: true });
     try {
       term.throwIfAborted();
-      await this.#standby[Symbol.asyncDispose]();
       await using connector = await this.#startConnector(term);
       this.#connector = connector;
       await ended;
@@ -124,6 +123,8 @@ export class Replica implements AsyncDisposable {
       signal: term,
       onLost: (why) => this.#lost(why),
     });
+    // Its ports are the connector's now.
+    await this.#standby[Symbol.asyncDispose]();
     const { host } = settings.FAIRLEAD_NODE_REPORT_LISTEN;
     const ports = {
       FAIRLEAD_ADMIN_PORT: this.adminPort,
