@@ -31,6 +31,7 @@ export const importTable: Readonly<Record<string, readonly string[] | typeof ANY
   "infra/helm": ["contract", "envoy"],
   "infra/lab": ["core", "testkit", "images"],
   "infra/images": ["testkit"],
+  "infra/e2e": ["client", "images", "kubernetes", "kubernetes-types", "lab", "testkit"],
 };
 
 /** Libraries that only one workspace may touch, so that each can be replaced in one place. */

@@ -16,6 +16,7 @@ const commands = {
   cli: { file: "apps/cli/src/main.ts", needs: [], quiet: true },
   lab: { file: "infra/lab/src/main.ts", needs: [], quiet: true },
   images: { file: "infra/images/src/main.ts", needs: ["gen", "envoy", "console"] },
+  e2e: { file: "infra/e2e/src/main.ts", needs: ["gen", "envoy", "console"] },
   gen: { needs: ["gen"], also: ["packages/contract/tools/gen.ts", "infra/helm/tools/gen.ts"] },
 };
 
@@ -23,6 +24,7 @@ const commands = {
 const benches = {
   plan: { file: "apps/cloud/bench/plan.ts", needs: ["gen"] },
   console: { file: "apps/standalone/bench/console.ts", needs: ["gen", "envoy", "console"] },
+  scale: { file: "infra/e2e/bench/scale.ts", needs: ["gen", "envoy", "console"] },
 };
 
 const [name, ...words] = process.argv.slice(2);
