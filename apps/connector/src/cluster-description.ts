@@ -16,11 +16,17 @@ export interface ClusterDescription {
 /** Asks the API server who it is and what it serves. */
 export async function describeCluster(client: KubernetesClient, signal: AbortSignal): Promise<ClusterDescription> {
   const groupVersions = [...new Set(BUNDLE_RESOURCES.map(({ apiVersion }) => apiVersion))];
-  const [system, ...served] = await Promise.all([
-    client.get(resources.namespaces, { name: "kube-system" }, { signal }),
+  const [clusterUid, ...served] = await Promise.all([
+    clusterUidOf(client, signal),
     ...groupVersions.map((apiVersion) => kindsOf(client, apiVersion, signal)),
   ]);
-  return { clusterUid: system.metadata.uid ?? "", connectorVersion: VERSION, serves: served.flat().sort() };
+  return { clusterUid, connectorVersion: VERSION, serves: served.flat().sort() };
+}
+
+/** The UID of the namespace `kube-system`, by which clusters are told apart. */
+export async function clusterUidOf(client: KubernetesClient, signal: AbortSignal): Promise<string> {
+  const system = await client.get(resources.namespaces, { name: "kube-system" }, { signal });
+  return system.metadata.uid ?? "";
 }
 
 /** A group or version that is not served has no kinds. */

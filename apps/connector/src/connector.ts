@@ -25,6 +25,7 @@ import { type ConnectorMetrics, connectorMetrics } from "./connector-metrics.ts"
 import { DriftWatch } from "./drift/drift-watch.ts";
 import { ClusterFacts } from "./facts/cluster-facts.ts";
 import { Guard, type Hold } from "./guard/guard.ts";
+import { Home } from "./home.ts";
 import { NodeReportServer } from "./node-report-server.ts";
 import { intentOf } from "./ownership.ts";
 import { joinToken, type Settings, stateDirectory } from "./settings.ts";
@@ -63,6 +64,7 @@ export class Connector implements AsyncDisposable {
   readonly #collector = new Collector();
   readonly #metrics: ConnectorMetrics;
   readonly #allMetrics: Metrics;
+  readonly #home: Home;
   readonly #guard: Guard;
   readonly #applier: Applier;
   readonly #reporter: StateReporter;
@@ -87,6 +89,8 @@ export class Connector implements AsyncDisposable {
     this.#store = store;
     const connection = options.connection ?? loadConnection();
     this.#client = this.#resources.use(new KubernetesClient({ connection, userAgent: "fairlead-connector" }));
+    const { signal } = this.#stop;
+    this.#home = new Home({ client: this.#client, identity, clock: this.#clock, log, signal });
     this.#guard = this.#resources.use(
       new Guard({
         client: this.#client,
@@ -162,7 +166,10 @@ export class Connector implements AsyncDisposable {
           ...(await describeCluster(this.#client, this.#stop.signal)),
           joinToken: identity.clusterId === undefined ? joinToken(settings)?.reveal() : undefined,
         }),
-        onOpen: ({ limits }) => this.#reporter.opened(limits.maxFrameBytes),
+        onOpen: ({ limits }) => {
+          this.#reporter.opened(limits.maxFrameBytes);
+          void this.#welcomed();
+        },
         onClosed: () => this.#reporter.closed(),
         onChanged: (keys) => this.#changed(keys),
         onReady: (keys) => this.#applier.changed(keys),
@@ -215,7 +222,8 @@ export class Connector implements AsyncDisposable {
         host: settings.FAIRLEAD_ADMIN_HOST,
         port: settings.FAIRLEAD_ADMIN_PORT,
         metrics: () => this.#allMetrics.expose(),
-        notReady: () => (this.#missing.size === 0 ? undefined : `waiting for ${[...this.#missing].join(", ")}`),
+        notReady: () =>
+          this.#home.copied ?? (this.#missing.size === 0 ? undefined : `waiting for ${[...this.#missing].join(", ")}`),
       }),
     );
     const tokens = new TokenCheck({
@@ -239,8 +247,9 @@ export class Connector implements AsyncDisposable {
   async #work(): Promise<void> {
     const ticker = setInterval(() => this.#tick(), 1_000);
     try {
-      this.#guard.start();
       this.#expectAll();
+      // Until it is started, the guard lets nothing pass.
+      if (await this.#home.look()) this.#guard.start();
       await this.#survey();
       this.#missing.delete("the API server");
       this.#watchNodes();
@@ -249,6 +258,15 @@ export class Connector implements AsyncDisposable {
       await this.#passes();
     } finally {
       clearInterval(ticker);
+    }
+  }
+
+  async #welcomed(): Promise<void> {
+    try {
+      if (await this.#home.welcomed()) this.#guard.start();
+    } catch (error) {
+      this.#log.error("state cannot be taken over", { error });
+      this.#options.onHopeless();
     }
   }
 

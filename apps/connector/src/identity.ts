@@ -32,9 +32,23 @@ export class Identity {
     return this.#record.clusterId;
   }
 
+  /** UID of the namespace `kube-system` of the cluster it is kept for; undefined until that was looked at. */
+  get clusterUid(): string | undefined {
+    return this.#record.clusterUid;
+  }
+
   /** Keeps the id; it is durable when this resolves. */
-  async saveClusterId(clusterId: string): Promise<void> {
-    const record = { ...this.#record, clusterId };
+  saveClusterId(clusterId: string): Promise<void> {
+    return this.#save({ clusterId });
+  }
+
+  /** Keeps the UID; it is durable when this resolves. */
+  saveClusterUid(clusterUid: string): Promise<void> {
+    return this.#save({ clusterUid });
+  }
+
+  async #save(change: Partial<IdentityRecord>): Promise<void> {
+    const record = { ...this.#record, ...change };
     await this.#store.save(record);
     this.#record = record;
   }

@@ -49,7 +49,7 @@ export class Guard implements AsyncDisposable {
     this.#policy = new PolicyWatch({ client, clock, log, onChanged: () => this.#release(() => true) });
   }
 
-  /** Looks for the policy, and at what was deleted before. */
+  /** Looks for the policy, and at what was deleted before. Until then nothing passes. */
   start(): void {
     this.#policy.start();
     this.#loading ??= this.#load();

@@ -6,6 +6,7 @@ import { eventually } from "@fairlead/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { API_SERVERS } from "../testing/api-servers.ts";
 import { FailingSecrets } from "../testing/failing-secrets.ts";
+import { entryOf } from "../testing/state-objects.ts";
 import type { TestApiServer } from "../testing/test-connector.ts";
 import { TestHub } from "../testing/test-hub.ts";
 import { startTunnel } from "../testing/test-tunnel.ts";
@@ -39,6 +40,28 @@ describe.each(API_SERVERS)("a connector's state in $title", ({ start, skipped })
       expect(new Set(records.map(({ instance }) => instance)).size).toBe(1);
       expect(new Set(records.map(({ privateKey }) => privateKey.reveal())).size).toBe(1);
       expect(inspect(records, { depth: 9 })).not.toContain("PRIVATE KEY");
+    });
+
+    test("a bundle whose identity was taken away is not used by the next one", async () => {
+      const given = { ...(await options()), writer: "one", onLost: () => {} };
+      {
+        await using before = await openClusterState(given);
+        await before.identity.saveClusterId("clu_before");
+        await before.store.adopt([entryOf("theirs", 1)]);
+      }
+      {
+        await using same = await openClusterState({ ...given, writer: "two" });
+        expect([...same.store.bundle.entries.keys()]).toEqual([entryOf("theirs", 1)[0]]);
+      }
+      await api.client.delete(resources.secrets, { namespace: given.namespace, name: IDENTITY_SECRET });
+      for (const writer of ["three", "four"]) {
+        await using next = await openClusterState({ ...given, writer });
+        expect([next.identity.clusterId, next.store.bundle.entries.size, next.store.needsResync]).toEqual([
+          undefined,
+          0,
+          true,
+        ]);
+      }
     });
 
     test("a damaged identity is named without a word of it", async () => {

@@ -7,6 +7,7 @@ import { DirectoryLog } from "./directory-log.ts";
 import { SecretDeletes } from "./secret-deletes.ts";
 import { SecretIdentity } from "./secret-identity.ts";
 import { SecretLog, type SecretLogOptions } from "./secret-log.ts";
+import type { StateLog } from "./state-log.ts";
 
 /** Everything a connector keeps across restarts. */
 export interface ConnectorState extends AsyncDisposable {
@@ -20,7 +21,7 @@ export interface ConnectorState extends AsyncDisposable {
 export async function openDirectoryState(directory: string, log: Log): Promise<ConnectorState> {
   const identity = await Identity.open(new DirectoryIdentity(directory));
   await using opened = new AsyncDisposableStack();
-  const store = new BundleStore(opened.use(DirectoryLog.open(directory, log)));
+  const store = await bundleOf(identity, opened.use(DirectoryLog.open(directory, log)), log);
   const deletes = opened.use(new FileDeleteLog(directory, log));
   const resources = opened.move();
   return { identity, store, deletes, [Symbol.asyncDispose]: () => resources.disposeAsync() };
@@ -29,7 +30,17 @@ export async function openDirectoryState(directory: string, log: Log): Promise<C
 /** State in Secrets of a namespace, for whoever leads. Waits for the API server. Throws as {@link openDirectoryState} does. */
 export async function openClusterState(options: SecretLogOptions): Promise<ConnectorState> {
   const identity = await Identity.open(new SecretIdentity(options));
-  const bundle = await SecretLog.open(options);
-  const [store, deletes] = [new BundleStore(bundle), new SecretDeletes(options)];
-  return { identity, store, deletes, [Symbol.asyncDispose]: () => bundle[Symbol.asyncDispose]() };
+  await using opened = new AsyncDisposableStack();
+  const store = await bundleOf(identity, opened.use(await SecretLog.open(options)), options.log);
+  const deletes = new SecretDeletes(options);
+  const resources = opened.move();
+  return { identity, store, deletes, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+/** The kept bundle. One beside an identity that never enrolled was another's, whose identity was taken away: it goes. */
+async function bundleOf({ clusterId }: Identity, bundle: StateLog, log: Log): Promise<BundleStore> {
+  const keys = clusterId === undefined ? [...bundle.entries.keys()] : [];
+  if (keys.length > 0) log.warn("bundle of an earlier identity is not used", { entries: keys.length });
+  await bundle.write(keys.map((key) => [key, undefined]));
+  return new BundleStore(bundle);
 }

@@ -10,6 +10,8 @@ export interface IdentityRecord {
   readonly instance: string;
   /** What the cloud calls the cluster; undefined until enrolled. */
   readonly clusterId?: string | undefined;
+  /** UID of the namespace `kube-system` of the cluster it is kept for; undefined until that was looked at. */
+  readonly clusterUid?: string | undefined;
 }
 
 /** Where a connector's identity is kept. */
@@ -20,7 +22,11 @@ export interface IdentityStore {
   save(record: IdentityRecord): Promise<void>;
 }
 
-const documentSchema = z.object({ instance: z.string().min(1), clusterId: z.string().min(1).optional() });
+const documentSchema = z.object({
+  instance: z.string().min(1),
+  clusterId: z.string().min(1).optional(),
+  clusterUid: z.string().min(1).optional(),
+});
 
 /** What is told of an identity in the open, beside its key. */
 export type IdentityDocument = z.output<typeof documentSchema>;
@@ -34,8 +40,8 @@ export function newIdentity(): IdentityRecord {
 
 /** The record as two texts, the first of them secret. */
 export function identityTexts(record: IdentityRecord): { readonly key: Secret; readonly document: string } {
-  const { privateKey, instance, clusterId } = record;
-  const document: IdentityDocument = clusterId === undefined ? { instance } : { instance, clusterId };
+  const { privateKey, instance, clusterId, clusterUid } = record;
+  const document: IdentityDocument = { instance, clusterId, clusterUid };
   return { key: privateKey, document: JSON.stringify(document) };
 }
 

@@ -37,6 +37,8 @@ export class TestHub implements AsyncDisposable {
   readonly exceptions = new Map<BundleKey, StageException>();
   readonly nodes = new Map<string, NodeState>();
   applied: Revision = { epoch: 0, n: 0 };
+  /** UID of the Kubernetes cluster a connector has to be in; undefined: any. */
+  home: string | undefined;
   /** What the connector told of its cluster, and the digest it gave with it. */
   readonly facts = new Map<BundleKey, string>();
   factsDigest = "";
@@ -149,6 +151,9 @@ export class TestHub implements AsyncDisposable {
       case "identify":
         return { type: "identified", publicKey: this.keys.get(effect.clusterId) };
       case "admit":
+        if (this.home !== undefined && this.home !== effect.hello.clusterUid) {
+          return { type: "refused", code: "cluster_cloned", reason: "another cluster", retryAfterMs: 50 };
+        }
         return { type: "admitted", revision: this.cloud.revision };
       case "sessionOpen":
         this.sessions += 1;
