@@ -11,7 +11,12 @@ let mesh: Mesh;
 let urls: string[];
 beforeAll(async () => {
   await using former = await formerChart(CHART);
-  mesh = await startMesh({ name: "e2e-uninstall", images: ["bookinfo-details-v1"], chart: former.path });
+  mesh = await startMesh({
+    name: "e2e-uninstall",
+    images: ["bookinfo-details-v1"],
+    chart: former.path,
+    beforeInstall: former.tagImages,
+  });
   urls = mesh.cluster.nodes.map(({ address }) => `http://${address}/details/1`);
   await startBookinfo(mesh.cluster, ["details"]);
   const manifest = documents(gateway(), route("kept"));
@@ -22,6 +27,12 @@ beforeAll(async () => {
 afterAll(() => mesh?.[Symbol.asyncDispose](), 120_000);
 
 test("an upgrade from the chart before this one fails no request", async () => {
+  const versions = async () => {
+    const image = "jsonpath={.items[*].spec.containers[*].image}";
+    const images = await mesh.cluster.kubectl(["-n", NAMESPACE, "get", "pods", "-o", image]);
+    return [...new Set(images.split(" ").filter((one) => !one.includes("envoy")))].sort();
+  };
+  const before = await versions();
   const load = startLoad(urls, 200, { host: "kept.example" });
   await upgrade({ cluster: mesh.cluster, cloud: mesh.cloud, name: "one" });
   await allReady(mesh.cluster, 180);
@@ -31,6 +42,8 @@ test("an upgrade from the chart before this one fails no request", async () => {
   expect(applied).toMatchObject({ code: 0 });
   expect(failures).toEqual([]);
   expect(sent).toBeGreaterThan(1_000);
+  expect(before).toHaveLength(3);
+  expect((await versions()).filter((one) => before.includes(one))).toEqual([]);
 }, 300_000);
 
 test("with the cloud away, uninstalling ends within a minute and leaves routes serving", async () => {

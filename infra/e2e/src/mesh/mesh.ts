@@ -23,6 +23,8 @@ export interface MeshOptions {
   readonly values?: Readonly<Record<string, string>>;
   /** Another chart than this tree's. */
   readonly chart?: string;
+  /** Something to do with the lab before anything is installed in it. */
+  readonly beforeInstall?: (lab: Lab) => Promise<void>;
 }
 
 /** What clusters are called at the cloud. */
@@ -45,6 +47,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const named = lab.clusters.map((cluster, index) => ({ cluster, name: CLUSTER_NAMES[index] ?? cluster.name }));
   const [first] = lab.clusters;
   if (first === undefined) throw new Error("the lab has no cluster");
+  await options.beforeInstall?.(lab);
   for (const { cluster, name } of named) {
     const { values, chart } = options;
     const more = { ...(values !== undefined && { values }), ...(chart !== undefined && { chart }) };
