@@ -69,6 +69,20 @@ describe("the connector", () => {
     await expect(api.client.get(resources.grpcRoutes, place)).rejects.toMatchObject({ code: "not_found" });
   });
 
+  test("tells what serves in the cluster, and expects nothing of nodes where that is Cilium", async () => {
+    await using given = await setUp({ FAIRLEAD_DATA_PLANE: "cilium", FAIRLEAD_GATEWAY_HOST_NETWORK: "true" });
+    const { hub, start } = given;
+    await api.client.create(resources.nodes, { apiVersion: "v1", kind: "Node", metadata: { name: "silent" } });
+    hub.write([[keyOf(route("seen")), route("seen")]]);
+    await using _connector = await start();
+    await eventually(() => expect(hub.applied).toEqual(hub.cloud.revision));
+    const hello = hub.received.find((frame) => frame.type === "hello");
+    expect(hello?.dataPlane).toMatchObject({ kind: "cilium", ciliumClasses: true, hostNetwork: { gateways: null } });
+    expect(hub.received.filter((frame) => frame.type === "nodeStates")).toMatchObject([
+      { complete: true, names: [], nodes: [] },
+    ]);
+  });
+
   test("one refused object is reported with the API server's words and holds nothing back", async () => {
     await using given = await setUp();
     const { hub, start } = given;

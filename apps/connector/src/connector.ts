@@ -22,6 +22,7 @@ import type { BundleStore } from "./bundle-store.ts";
 import { describeCluster } from "./cluster-description.ts";
 import { adopted, ourObjects, standing } from "./cluster-survey.ts";
 import { type ConnectorMetrics, connectorMetrics } from "./connector-metrics.ts";
+import { dataPlane } from "./data-plane.ts";
 import { DriftWatch } from "./drift/drift-watch.ts";
 import { ClusterFacts } from "./facts/cluster-facts.ts";
 import { Guard, type Hold } from "./guard/guard.ts";
@@ -164,6 +165,7 @@ export class Connector implements AsyncDisposable {
         onHopeless: options.onHopeless,
         describe: async () => ({
           ...(await describeCluster(this.#client, this.#stop.signal)),
+          dataPlane: dataPlane(settings),
           joinToken: identity.clusterId === undefined ? joinToken(settings)?.reveal() : undefined,
         }),
         onOpen: ({ limits }) => {
@@ -252,7 +254,8 @@ export class Connector implements AsyncDisposable {
       if (await this.#home.look()) this.#guard.start();
       await this.#survey();
       this.#missing.delete("the API server");
-      this.#watchNodes();
+      // Under another data plane nobody reports, and nobody is waited for.
+      if (this.#options.settings.FAIRLEAD_DATA_PLANE === "bundled") this.#watchNodes();
       this.#facts.start();
       this.#tunnel.start();
       await this.#passes();

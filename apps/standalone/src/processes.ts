@@ -85,6 +85,7 @@ export function connectorProcess(around: Surroundings, joinTokenFile: string): P
       FAIRLEAD_CLOUD_URL: `ws://127.0.0.1:${layout.apiPort}/v1/tunnel`,
       FAIRLEAD_JOIN_TOKEN_FILE: joinTokenFile,
       FAIRLEAD_STATE_DIR: join(directory, "connector"),
+      FAIRLEAD_COMPAT_CILIUM_CLASSES: "true",
       FAIRLEAD_NODE_REPORT_LISTEN: `127.0.0.1:${layout.nodeReportPort}`,
       FAIRLEAD_ADMIN_PORT: `${layout.adminPorts.connector}`,
     },

@@ -142,7 +142,7 @@ export const valuesSchema = z.strictObject({
   dataPlane: z
     .enum(["bundled", "cilium"])
     .describe(
-      "Who serves: Fairlead's own operator, agents and Envoy, or a Cilium that is there already (then only the connector is installed)",
+      "Who serves: Fairlead's own operator, agents and Envoy, or a Cilium that is there already (then only the connector is installed, and `ingressController.enforceHttps` and `.loadbalancerMode` say what that Cilium does)",
     )
     .default("bundled"),
   k8sServiceHost: z

@@ -1,4 +1,4 @@
-export { type ClusterParts, stateOfAll, stateOfCluster, summaryOf } from "./convergence-state.ts";
+export { type ClusterParts, proxiedOf, stateOfAll, stateOfCluster, summaryOf } from "./convergence-state.ts";
 export { CONNECTOR_POLICY_NAME, type ConnectorPolicySpec, connectorPolicySpec } from "./crds/connector-policy.ts";
 export { customResourceDefinitions } from "./crds/custom-resource-definitions.ts";
 export { describeProblem, fieldProblems, formatPath, type RequestPart, validationError } from "./field-problems.ts";
@@ -37,6 +37,7 @@ export {
   toProblem,
 } from "./problem.ts";
 export type { Certificate, Certificates } from "./routes/certificates/schema.ts";
+export type { DataPlane } from "./routes/clusters/data-plane.ts";
 export {
   type Cluster,
   type ClusterCondition,

@@ -1,3 +1,4 @@
+import type { DataPlane } from "@fairlead/contract";
 import { bigint, customType, integer, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import type { Labels } from "./labels.ts";
 import type { ObjectProblem } from "./state.ts";
@@ -116,6 +117,7 @@ export const clusterStates = pgTable("cluster_states", {
   appliedN: bigint("applied_n", { mode: "number" }),
   rejections: jsonb("rejections").$type<ObjectProblem[]>().notNull(),
   connectorVersion: text("connector_version"),
+  dataPlane: jsonb("data_plane").$type<DataPlane>(),
   kubernetesVersion: text("kubernetes_version"),
   reportedAt: time("reported_at"),
 });

@@ -1,3 +1,4 @@
+import type { DataPlane } from "@fairlead/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { acquireLease, leaseHolder, releaseLease } from "./leases.ts";
 import { stageTimes } from "./stage-times.ts";
@@ -78,6 +79,23 @@ describe("reported state", () => {
     });
     await report({ fence, sent: at(1, 2), rejections: [] });
     expect(await state()).toMatchObject({ sent: at(1, 2), applied: at(6), rejections: [] });
+  });
+
+  test("of the data plane holds until the next version of the connector speaks, and is gone when that says nothing", async () => {
+    const { fence } = await acquire("hub-1");
+    const dataPlane: DataPlane = {
+      kind: "cilium",
+      ciliumClasses: true,
+      ingress: { forceHttps: true, loadBalancerMode: "shared" },
+      secretNamespaces: null,
+      hostNetwork: { gateways: null, ingresses: null, envoyMetricsPort: 9964 },
+    };
+    expect((await state())?.dataPlane).toBeUndefined();
+    await report({ fence, connectorVersion: "2", dataPlane });
+    await report({ fence, applied: at(7) });
+    expect(await state()).toMatchObject({ connectorVersion: "2", dataPlane });
+    await report({ fence, connectorVersion: "1" });
+    expect(await state()).toMatchObject({ connectorVersion: "1", dataPlane: undefined });
   });
 
   test("of a hub that lost the socket is not written", async () => {

@@ -1,4 +1,4 @@
-import { type ClusterId, idFromUuid, uuidFromId } from "@fairlead/contract";
+import { type ClusterId, type DataPlane, idFromUuid, uuidFromId } from "@fairlead/contract";
 import type { Revision } from "@fairlead/core";
 import { asc, eq, type SQL, sql } from "drizzle-orm";
 import * as tables from "./schema.ts";
@@ -34,6 +34,8 @@ export interface ClusterState {
   readonly seenAt: Date | undefined;
   readonly connectorVersion: string | undefined;
   readonly kubernetesVersion: string | undefined;
+  /** What serves there; undefined when its connector has not said. */
+  readonly dataPlane: DataPlane | undefined;
 }
 
 /** How far a node has come. */
@@ -59,7 +61,9 @@ export interface ProgressReport {
   readonly applied?: Revision | undefined;
   /** The whole list. */
   readonly rejections?: readonly ObjectProblem[] | undefined;
+  /** With it comes what serves there; a version that comes without takes back what an earlier one has said. */
   readonly connectorVersion?: string | undefined;
+  readonly dataPlane?: DataPlane | undefined;
   readonly kubernetesVersion?: string | undefined;
 }
 
@@ -78,17 +82,19 @@ export async function recordProgress(tx: TenantTransaction, report: ProgressRepo
     sql`, `,
   );
   const rejections = report.rejections === undefined ? sql`null::jsonb` : json(report.rejections);
+  const dataPlane = report.dataPlane === undefined ? sql`null::jsonb` : json(report.dataPlane);
   const written = await rows(
     tx,
     sql`
     with lease as (${leaseOf(report)}), history as (${historyOf(tx, id, stages)})
     insert into cluster_states as s (organization_id, cluster_id, sent_epoch, sent_n, received_epoch, received_n,
-      applied_epoch, applied_n, rejections, connector_version, kubernetes_version, reported_at)
+      applied_epoch, applied_n, rejections, connector_version, data_plane, kubernetes_version, reported_at)
     select ${organization}::uuid, ${id}::uuid, ${values}, coalesce(${rejections}, '[]'),
-      ${report.connectorVersion ?? null}::text, ${report.kubernetesVersion ?? null}::text, clock_timestamp() from lease
+      ${report.connectorVersion ?? null}::text, ${dataPlane}, ${report.kubernetesVersion ?? null}::text, clock_timestamp() from lease
     on conflict (organization_id, cluster_id) do update set
       ${raise("sent")}, ${raise("received")}, ${raise("applied")},
       rejections = coalesce(${rejections}, s.rejections),
+      data_plane = case when excluded.connector_version is null then s.data_plane else excluded.data_plane end,
       connector_version = coalesce(excluded.connector_version, s.connector_version),
       kubernetes_version = coalesce(excluded.kubernetes_version, s.kubernetes_version),
       reported_at = excluded.reported_at
@@ -165,6 +171,7 @@ export async function clusterStates(
     seenAt: seenAt ?? undefined,
     connectorVersion: state?.connectorVersion ?? undefined,
     kubernetesVersion: state?.kubernetesVersion ?? undefined,
+    dataPlane: state?.dataPlane ?? undefined,
   }));
 }
 

@@ -4,6 +4,7 @@ import type {
   BundleKey,
   ClusterStateFrame,
   ConnectorFrame,
+  DataPlane,
   DigestHex,
   HubFrame,
   NodeStatesFrame,
@@ -27,6 +28,8 @@ export interface ConnectorIdentity {
   readonly connectorVersion: string;
   /** Kinds the API server serves, as `group/version/Kind`. */
   readonly serves: readonly string[];
+  /** What serves in the cluster; undefined: nothing is said of it. */
+  readonly dataPlane?: DataPlane | undefined;
 }
 
 /** What happens to a connector session. */

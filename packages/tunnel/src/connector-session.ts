@@ -113,7 +113,7 @@ export class ConnectorSession {
   #hello(clusterId: string): ConnectorEffect {
     const { identity, resync, facts } = this.#options;
     const { capabilities = CAPABILITIES.filter((name) => name !== "facts" || facts !== undefined) } = this.#options;
-    const { publicKey, connectorVersion, instance, process, clusterUid, serves } = identity;
+    const { publicKey, connectorVersion, instance, process, clusterUid, serves, dataPlane } = identity;
     this.#phase = { at: "challenge" };
     return {
       type: "send",
@@ -130,6 +130,7 @@ export class ConnectorSession {
         clusterUid,
         serves,
         resync,
+        dataPlane,
       },
     };
   }

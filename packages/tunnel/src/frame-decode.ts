@@ -1,5 +1,6 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { MeshError } from "@fairlead/core";
+import { dataPlaneFromWire } from "./data-plane-wire.ts";
 import { facts, factsHead } from "./facts/facts-decode.ts";
 import type { ConnectorFrame, Frame, HubFrame } from "./frame.ts";
 import { FrameSchema, type Frame as WireFrame } from "./gen/fairlead/v1/tunnel_pb.js";
@@ -91,6 +92,7 @@ function fromWire(body: WireFrame["body"]): Frame {
         clusterUid: textOf(hello.clusterUid, "hello.clusterUid"),
         serves: listOf(hello.serves, "hello.serves", textOf),
         resync: hello.resync,
+        dataPlane: hello.dataPlane && dataPlaneFromWire(hello.dataPlane, "hello.dataPlane"),
       };
     }
     case "challenge":

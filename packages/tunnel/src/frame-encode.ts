@@ -1,5 +1,6 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Revision } from "@fairlead/core";
+import { dataPlaneToWire } from "./data-plane-wire.ts";
 import type { DigestHex, FactsFrame, Frame, NodeState, StageException } from "./frame.ts";
 import { FrameSchema } from "./gen/fairlead/v1/tunnel_pb.js";
 
@@ -19,9 +20,10 @@ function body(frame: Frame): Body {
     case "goodbye":
       return small(frame);
     case "hello": {
-      const { type, holds, digest, capabilities, serves, ...rest } = frame;
+      const { type, holds, digest, capabilities, serves, dataPlane, ...rest } = frame;
       const lists = { capabilities: [...capabilities], serves: [...serves] };
-      return { case: type, value: { ...rest, ...lists, holds: revision(holds), digest: bytes(digest) } };
+      const told = dataPlane && { dataPlane: dataPlaneToWire(dataPlane) };
+      return { case: type, value: { ...rest, ...lists, ...told, holds: revision(holds), digest: bytes(digest) } };
     }
     case "welcome": {
       const { type, capabilities, downgraded, revision: at, ...rest } = frame;

@@ -2,7 +2,7 @@ import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { MeshError } from "@fairlead/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Frame, StageException } from "./frame.ts";
+import type { DataPlane, Frame, HelloFrame, StageException } from "./frame.ts";
 import { decodeConnectorFrame, decodeHubFrame } from "./frame-decode.ts";
 import { encodeFrame } from "./frame-encode.ts";
 import { FrameSchema } from "./gen/fairlead/v1/tunnel_pb.js";
@@ -21,22 +21,39 @@ const exception: StageException = {
   at: 1_700_000_000_000,
 };
 
+const bundled: DataPlane = {
+  kind: "bundled",
+  ciliumClasses: true,
+  ingress: { forceHttps: false, loadBalancerMode: "dedicated" },
+  secretNamespaces: ["default", "shop"],
+  hostNetwork: {
+    gateways: { matchLabels: {} },
+    ingresses: { matchLabels: { "example.com/edge": "", zone: "a" }, sharedListenerPort: 8080 },
+    envoyMetricsPort: 9964,
+  },
+};
+const nowhere = { gateways: null, ingresses: null, envoyMetricsPort: 9964 };
+const hello = (dataPlane: DataPlane | undefined): HelloFrame => ({
+  type: "hello",
+  clusterId: "clu_1",
+  keyId: "k",
+  connectorVersion: "1",
+  capabilities: ["delta"],
+  holds: revision,
+  digest,
+  instance: "i",
+  process: "p",
+  clusterUid: "u",
+  serves: ["networking.k8s.io/v1/Ingress"],
+  resync: true,
+  dataPlane,
+});
+
 const connectorFrames: readonly Frame[] = [
   { type: "enroll", joinToken: "jt", publicKey: new Uint8Array(32), clusterUid: "u", connectorVersion: "1" },
-  {
-    type: "hello",
-    clusterId: "clu_1",
-    keyId: "k",
-    connectorVersion: "1",
-    capabilities: ["delta"],
-    holds: revision,
-    digest,
-    instance: "i",
-    process: "p",
-    clusterUid: "u",
-    serves: ["networking.k8s.io/v1/Ingress"],
-    resync: true,
-  },
+  hello(undefined),
+  hello(bundled),
+  hello({ ...bundled, kind: "cilium", secretNamespaces: null, hostNetwork: nowhere }),
   { type: "proof", signature: new Uint8Array(64) },
   {
     type: "inventory",
@@ -120,6 +137,15 @@ const hubFrames: readonly Frame[] = [
   { type: "factsAck", round: 1, seq: 9, refused: true },
 ];
 
+const wireHello = {
+  clusterId: "clu_1",
+  keyId: "k",
+  connectorVersion: "1",
+  digest: new Uint8Array(32),
+  instance: "i",
+  clusterUid: "u",
+};
+
 function codeOf(run: () => unknown): string {
   try {
     run();
@@ -143,7 +169,7 @@ describe("frames", () => {
       const text = `protocol_violation: a ${frame.type} frame does not travel in this direction`;
       expect(codeOf(() => decodeConnectorFrame(encodeFrame(frame)))).toBe(text);
     }
-    for (const frame of connectorFrames.slice(0, 7)) {
+    for (const frame of connectorFrames.slice(0, 9)) {
       const text = `protocol_violation: a ${frame.type} frame does not travel in this direction`;
       expect(codeOf(() => decodeHubFrame(encodeFrame(frame)))).toBe(text);
     }
@@ -178,9 +204,28 @@ describe("frames", () => {
       { case: "clusterState", value: { set: [{ key, stage: "x", state: "rejected" }] } },
       "frame_invalid: clusterState.set[0].stage must be applied or proxied",
     ],
+    [
+      "a data plane without a mode",
+      { case: "hello", value: { ...wireHello, dataPlane: { kind: "bundled" } } },
+      "frame_invalid: hello.dataPlane.loadBalancerMode must be shared or dedicated",
+    ],
+    [
+      "a data plane with a port that is none",
+      {
+        case: "hello",
+        value: { ...wireHello, dataPlane: { kind: "cilium", loadBalancerMode: "shared", envoyMetricsPort: 70_000 } },
+      },
+      "frame_invalid: hello.dataPlane.envoyMetricsPort must be a port",
+    ],
   ])("%s is refused, naming the field", (_name, body, text) => {
     const bytes = toBinary(FrameSchema, create(FrameSchema, { body }));
     expect(codeOf(() => decodeConnectorFrame(bytes))).toBe(text);
+  });
+
+  test("a data plane of a later version is as if nothing were said of it", () => {
+    const body = { case: "hello", value: { ...wireHello, dataPlane: { kind: "other" } } } as const;
+    const frame = decodeConnectorFrame(toBinary(FrameSchema, create(FrameSchema, { body })));
+    expect(frame).toMatchObject({ type: "hello", dataPlane: undefined });
   });
 
   test("a message over the limit is refused before it is read", () => {

@@ -23,6 +23,34 @@ export interface EnrolledFrame {
   readonly clusterId: string;
 }
 
+/**
+ * What serves in a cluster, as its chart was told: what operator and agents go by, so that the cloud reads the cluster's
+ * objects as they do. It is kept and shown as it is, so what is absent is null.
+ */
+export interface DataPlane {
+  /** `bundled`: Fairlead's own operator, agents and Envoy. `cilium`: a Cilium; then no node reports. */
+  readonly kind: "bundled" | "cilium";
+  /** The classes named `cilium` are answered for besides those named `fairlead`. */
+  readonly ciliumClasses: boolean;
+  /** What an Ingress does when its annotations say nothing. */
+  readonly ingress: { readonly forceHttps: boolean; readonly loadBalancerMode: "shared" | "dedicated" };
+  /** Namespaces whose Secrets may be read; null: all. */
+  readonly secretNamespaces: readonly string[] | null;
+  /** Who listens on the nodes' own addresses, and on which nodes; null: on the addresses in their status. */
+  readonly hostNetwork: {
+    readonly gateways: NodeListeners | null;
+    readonly ingresses: (NodeListeners & { readonly sharedListenerPort: number }) | null;
+    /** Where every node's Envoy has its metrics; no listener gets this port. */
+    readonly envoyMetricsPort: number;
+  };
+}
+
+/** Listeners on nodes' own addresses. */
+export interface NodeListeners {
+  /** Labels of the nodes that listen; none: all do. */
+  readonly matchLabels: Readonly<Record<string, string>>;
+}
+
 /** Who the connector is, what it can do and what it holds. */
 export interface HelloFrame {
   readonly type: "hello";
@@ -42,6 +70,8 @@ export interface HelloFrame {
   readonly serves: readonly string[];
   /** The bundle cannot be trusted (cache lost): no delta may come before the inventory. */
   readonly resync: boolean;
+  /** What serves in the cluster; undefined when the connector is too old to say, or says what is not known here. */
+  readonly dataPlane: DataPlane | undefined;
 }
 
 /** 32 random bytes to sign. */

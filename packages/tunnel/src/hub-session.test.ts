@@ -22,6 +22,7 @@ const hello: HelloFrame = {
   process: "p",
   clusterUid: "u",
   serves: [],
+  dataPlane: undefined,
   resync: false,
 };
 

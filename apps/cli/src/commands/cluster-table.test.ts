@@ -12,6 +12,7 @@ const cluster: Cluster = {
   connection: { state: "connected", ageMs: 0, lastSeenAt: at, connectorVersion: "1", kubernetesVersion: "1.34" },
   facts: null,
   nodes: [],
+  dataPlane: null,
   kubeSystemUid: "uid-1",
   conditions: [
     { ...copied, reason: "OtherCluster" },

@@ -105,18 +105,22 @@ async function intentsOf(
 export function clusterTable(clusters: readonly Cluster[], nowMs: number): string {
   return table(
     ["NAME", "CONNECTOR", "SEEN", "VERSION", "NODES", "LABELS", "ID"],
-    clusters.map(({ name, connection, conditions, revokedAt, nodes, labels, id }) => [
+    clusters.map(({ name, connection, conditions, revokedAt, nodes, dataPlane, labels, id }) => [
       name,
       [revokedAt === null ? connection.state : "revoked", ...new Set(conditions.map(({ type }) => type))].join(","),
       age(connection.lastSeenAt, nowMs),
       connection.connectorVersion ?? "",
-      `${nodes.filter((node) => node.state === "reporting").length}/${nodes.length}`,
+      dataPlane?.kind === "cilium" ? "cilium" : `${nodes.filter(isReporting).length}/${nodes.length}`,
       Object.entries(labels)
         .map(([key, value]) => `${key}=${value}`)
         .join(","),
       id,
     ]),
   );
+}
+
+function isReporting({ state }: Cluster["nodes"][number]): boolean {
+  return state === "reporting";
 }
 
 /** The table of API tokens. */

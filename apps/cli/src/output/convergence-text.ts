@@ -1,4 +1,4 @@
-import type { Condition, Convergence, RollUp } from "@fairlead/contract";
+import type { Condition, Convergence, ConvergenceStage, RollUp } from "@fairlead/contract";
 import { table } from "./table.ts";
 
 /** One refusal on one line: what, where, why. */
@@ -42,6 +42,14 @@ export function laggards(vector: Convergence | RollUp): string[] {
   });
 }
 
+/** What has been reached when all are converged at a stage: where it cannot be observed, that is `applied`. */
+export function reached({ clusters }: Convergence | RollUp, stage: ConvergenceStage): string {
+  const unseen = stage === "proxied" ? clusters.filter(({ proxied }) => proxied.state === "unobservable") : [];
+  if (unseen.length === 0) return `${stage} everywhere`;
+  if (unseen.length === clusters.length) return "applied everywhere";
+  return `proxied wherever that can be observed, applied in ${clusterCount(unseen.length)} where it cannot`;
+}
+
 /** The whole vector for people. */
 export function convergenceText(vector: Convergence | RollUp): string {
   const title =
@@ -63,7 +71,7 @@ export function convergenceText(vector: Convergence | RollUp): string {
   );
   const rows = vector.clusters.flatMap((cluster) => {
     const first = [cluster.name, cluster.connection, cluster.sent.state, cluster.applied.state];
-    if (cluster.nodes.length === 0) return [[...first, "", "", ""]];
+    if (cluster.nodes.length === 0) return [[...first, "", cluster.proxied.state, ""]];
     return cluster.nodes.map((node, index) => [
       ...(index === 0 ? first : [" ", " ", " ", " "]),
       node.node,
@@ -85,4 +93,8 @@ export function convergenceText(vector: Convergence | RollUp): string {
 
 function conditionsOf(exceptions: readonly { readonly condition: Condition | null }[]): (Condition | null)[] {
   return exceptions.map((exception) => exception.condition);
+}
+
+function clusterCount(count: number): string {
+  return count === 1 ? "1 cluster" : `${count} clusters`;
 }

@@ -39,6 +39,7 @@ function vector(state: Convergence["state"], more: Partial<Convergence["clusters
     since: null,
     sent: { state: "sent", at: T0 },
     applied: { state: "applied", at: T0, condition: null },
+    proxied: { state: "proxied" },
     drift: null,
     nodes: [{ node: "n1", state: "proxied", at: T0, since: null, condition: null }],
     ...more,
@@ -78,6 +79,22 @@ describe("wait", () => {
       "gateway/web: proxied everywhere (revision 1.42: 1 converged)",
       "httproute/reviews: waiting: 1 progressing",
       "httproute/reviews: proxied everywhere (revision 1.42: 1 converged)",
+    ]);
+  });
+
+  test("says what it waited for where proxies cannot be observed", async () => {
+    const { io, lines } = fakeIo();
+    const [unseen, seen] = [
+      vector("converged", { proxied: { state: "unobservable" }, nodes: [] }),
+      vector("converged"),
+    ];
+    const both = { ...seen, clusters: [...seen.clusters, ...unseen.clusters] };
+    await waitFor([answers("gateway/cilium", unseen), answers("gateway/both", both)], options, io);
+    await waitFor([answers("gateway/cilium", { ...unseen, stage: "applied" })], { ...options, stage: "applied" }, io);
+    expect(lines).toEqual([
+      "gateway/cilium: applied everywhere (revision 1.42: 1 converged)",
+      "gateway/both: proxied wherever that can be observed, applied in 1 cluster where it cannot (revision 1.42: 1 converged)",
+      "gateway/cilium: applied everywhere (revision 1.42: 1 converged)",
     ]);
   });
 

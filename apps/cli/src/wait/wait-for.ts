@@ -3,7 +3,7 @@ import { MeshError } from "@fairlead/core";
 import { eachLimited } from "../each-limited.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import { laggards, refusals } from "../output/convergence-text.ts";
+import { laggards, reached, refusals } from "../output/convergence-text.ts";
 
 /** How long and for what to wait. */
 export interface WaitOptions {
@@ -39,7 +39,7 @@ interface Open {
 }
 
 /**
- * Waits until everything is converged at the stage. Ends with `rejected` as soon as anything is refused, with
+ * Waits until everything is converged at the stage, or at `applied` where proxies cannot be observed. Ends with `rejected` as soon as anything is refused, with
  * `timeout` when the time is over. An API that is away for a while is waited for too. Progress goes to standard error.
  */
 export async function waitFor(awaited: readonly Awaited[], options: WaitOptions, io: Io): Promise<WaitResult> {
@@ -89,7 +89,8 @@ function isDone({ vector, trouble }: Open): boolean {
 }
 
 function doneLine({ one, vector }: Open, { stage }: WaitOptions): string {
-  return `${one.title}: ${stage} everywhere (revision ${vector?.revision}: ${vector?.summary})`;
+  const done = vector === undefined ? `${stage} everywhere` : reached(vector, stage);
+  return `${one.title}: ${done} (revision ${vector?.revision}: ${vector?.summary})`;
 }
 
 function reportRefusal({ one, vector }: Open, io: Io): void {

@@ -178,7 +178,7 @@ export class Admitted {
   opened(hello: HelloFrame): void {
     const { database, log, onWrite } = this.#options;
     const { organization, cluster } = this;
-    this.#state.connector(hello.connectorVersion);
+    this.#state.connector(hello);
     this.#writer.schedule();
     const record = async () => {
       // Read first: a write waits for the organization's counter, which a thousand reconnects must not fight over.

@@ -1,6 +1,13 @@
 import { compareRevisions, formatRevision, type Revision } from "@fairlead/core";
 import type { ObjectProblem } from "@fairlead/database";
-import type { ClusterStateFrame, NodeState, NodeStatesFrame, StageException } from "@fairlead/tunnel";
+import type {
+  ClusterStateFrame,
+  DataPlane,
+  HelloFrame,
+  NodeState,
+  NodeStatesFrame,
+  StageException,
+} from "@fairlead/tunnel";
 import { BatchBoundaries } from "./batch-boundaries.ts";
 
 /** What is to be written of a node. */
@@ -17,6 +24,8 @@ export interface StateChange {
   received?: Revision;
   applied?: Revision;
   connectorVersion?: string;
+  /** Comes with the version, where the connector says it. */
+  dataPlane?: DataPlane;
   rejections?: readonly ObjectProblem[];
   /** Tombstones may have been sent that the connector has acknowledged by now. */
   droppable?: boolean;
@@ -49,9 +58,10 @@ export class ReportedState {
     return this.#dirty;
   }
 
-  /** The connector has said what version it is. */
-  connector(version: string): void {
-    this.#change.connectorVersion = version;
+  /** The connector has said what version it is and what serves in its cluster. */
+  connector({ connectorVersion, dataPlane }: Pick<HelloFrame, "connectorVersion" | "dataPlane">): void {
+    this.#change.connectorVersion = connectorVersion;
+    if (dataPlane !== undefined) this.#change.dataPlane = dataPlane;
     this.#dirty = true;
   }
 

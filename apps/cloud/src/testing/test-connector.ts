@@ -6,6 +6,7 @@ import {
   type ConnectorEffect,
   type ConnectorEvent,
   ConnectorSession,
+  type DataPlane,
   DEFAULT_LIMITS,
   decodeHubFrame,
   encodeFrame,
@@ -24,6 +25,8 @@ export interface TestConnectorOptions {
   readonly joinToken?: string;
   readonly clusterUid?: string;
   readonly serves?: readonly string[];
+  /** What it says of its data plane; without it, it is too old to. */
+  readonly dataPlane?: DataPlane;
   /** Objects it refuses to apply. */
   readonly rejects?: (key: string) => boolean;
   /** Nodes that serve whatever is applied. Default one, `node-a`. */
@@ -114,6 +117,7 @@ export class TestConnector implements AsyncDisposable {
         clusterUid,
         connectorVersion: "0.1.0-test",
         serves,
+        dataPlane: this.#options.dataPlane,
       },
       bundle: this.bundle,
       resync: false,

@@ -22,6 +22,7 @@ const cluster: Convergence["clusters"][number] = {
   since: null,
   sent: { state: "sent", at },
   applied: { state: "applied", at, condition: null },
+  proxied: { state: "proxied" },
   drift: null,
   nodes: [],
 };
@@ -59,4 +60,18 @@ test("one silent is unknown, one waiting is under way, none is nowhere", () => {
   });
   expect(vector({ done: 1, total: 2, at: null }, ["proxied", "pending"])?.words.tone).toBe("busy");
   expect(vector({ done: 0, total: 0, at: null }, [])?.words).toEqual({ tone: "neutral", label: "nowhere" });
+});
+
+test("a cluster that cannot be observed is said beside the others, or alone", () => {
+  const unseen = { ...cluster, proxied: { state: "unobservable" as const } };
+  const seen = { ...cluster, nodes: [node("n1", "proxied")] };
+  const last = (proxied: Parts["stages"]["proxied"], ...clusters: Parts["clusters"]) =>
+    stagesOf({ ...base, stages: { ...base.stages, proxied }, clusters }).at(-1);
+  expect(last({ done: 0, total: 0, at: null }, unseen)).toEqual({
+    name: "Proxied",
+    words: { tone: "neutral", label: "not observable" },
+    detail: "not observable in 1 cluster",
+  });
+  expect(last({ done: 0, total: 1, at: null }, unseen, seen)?.detail).toBe("0 of 1 node; not observable in 1 cluster");
+  expect(last({ done: 1, total: 1, at }, unseen, seen)?.words).toEqual({ tone: "good", label: "1 of 1" });
 });

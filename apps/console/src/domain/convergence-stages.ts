@@ -1,6 +1,6 @@
 import type { Convergence } from "@fairlead/contract";
 import { formatTime } from "./ages.ts";
-import type { StateWords } from "./state-words.ts";
+import { type StateWords, stageWords } from "./state-words.ts";
 
 /** One stage of the vector over all clusters or nodes. */
 export interface StageView {
@@ -12,7 +12,10 @@ export interface StageView {
 /** The vector stored → sent → applied → proxied. A stage where someone refused or is silent says so, however many are done. */
 export function stagesOf({ stages, clusters }: Convergence): readonly StageView[] {
   const appliedStates = clusters.map((cluster) => cluster.applied.state);
-  const nodeStates = clusters.flatMap((cluster) => cluster.nodes.map((node) => node.state));
+  // A cluster that cannot be observed has no nodes that count; it is said once.
+  const nodeStates = clusters.flatMap(({ proxied, nodes }) =>
+    proxied.state === "unobservable" ? [proxied.state] : nodes.map((node) => node.state),
+  );
   const stage = (
     name: string,
     { done, total, at }: Convergence["stages"]["sent"],
@@ -21,7 +24,7 @@ export function stagesOf({ stages, clusters }: Convergence): readonly StageView[
   ): StageView => ({
     name,
     words: wordsOf(done, total, states),
-    detail: at === null ? `${done} of ${total} ${total === 1 ? of : `${of}s`}` : formatTime(at),
+    detail: at === null ? detailOf(done, total, of, states) : formatTime(at),
   });
   return [
     { name: "Stored", words: { tone: "good", label: "stored" }, detail: formatTime(stages.stored.at) },
@@ -37,6 +40,15 @@ function wordsOf(done: number, total: number, states: readonly string[]): StateW
   if (refused > 0) return { tone: "bad", label: `${refused} rejected` };
   const silent = states.filter((state) => state === "unknown").length;
   if (silent > 0) return { tone: "unknown", label: `${silent} unknown` };
+  if (total === 0 && states.includes("unobservable")) return stageWords("unobservable");
   if (total === 0) return { tone: "neutral", label: "nowhere" };
   return { tone: done === total ? "good" : "busy", label };
+}
+
+function detailOf(done: number, total: number, of: string, states: readonly string[]): string {
+  const counted = `${done} of ${total} ${total === 1 ? of : `${of}s`}`;
+  const unseen = states.filter((state) => state === "unobservable").length;
+  if (unseen === 0) return counted;
+  const elsewhere = `not observable in ${unseen} ${unseen === 1 ? "cluster" : "clusters"}`;
+  return total === 0 ? elsewhere : `${counted}; ${elsewhere}`;
 }

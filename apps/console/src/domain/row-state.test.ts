@@ -45,6 +45,11 @@ describe("in one cluster", () => {
   test("no node at all: unknown, for nobody serves it", () => {
     expect(state({ applied: "1.11", nodes: [] })).toBe("unknown");
   });
+
+  test("nodes that cannot be observed: the API server's word counts", () => {
+    expect(state({ applied: "1.11", nodes: [], isObservable: false })).toBe("converged");
+    expect(state({ applied: "1.9", nodes: [], isObservable: false })).toBe("progressing");
+  });
 });
 
 describe("placement", () => {

@@ -62,7 +62,7 @@ function exceptionsByCluster({ clusters }: RollUp): ReadonlyMap<string, Readonly
 }
 
 function stateIn(
-  { applied, nodes }: ClusterRollUp,
+  { applied, proxied, nodes }: ClusterRollUp,
   exception: Exception | undefined,
   { revision }: IntentRecord,
 ): ConvergenceState {
@@ -72,5 +72,5 @@ function stateIn(
   if (exception === "pending") return "progressing";
   const covered = (watermark: string | null) => watermark !== null && compareRevisionTexts(watermark, revision) >= 0;
   if (!covered(applied.revision) || !observed.every((node) => covered(node.revision))) return "progressing";
-  return nodes.length === 0 ? "unknown" : "converged";
+  return nodes.length === 0 && proxied.state !== "unobservable" ? "unknown" : "converged";
 }

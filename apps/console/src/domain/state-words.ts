@@ -42,6 +42,16 @@ export function stageWords(state: string): StateWords {
   }
 }
 
+/** What serves in a cluster, in words. */
+export function dataPlaneWords(plane: Cluster["dataPlane"]): string {
+  if (plane === null) return "not known: its connector has not said";
+  if (plane.kind === "cilium") return "Cilium: what its proxies serve cannot be observed";
+  const { gateways, ingresses } = plane.hostNetwork;
+  const onNodes = [gateways && "Gateways", ingresses && "Ingresses"].filter((word) => word !== null);
+  if (onNodes.length === 0) return "Fairlead's Envoy";
+  return `Fairlead's Envoy; ${onNodes.join(" and ")} listen on the nodes' own addresses`;
+}
+
 /** What a cluster tells of itself beside what Fairlead wrote there, in words. */
 export function factsWords(facts: Cluster["facts"], nowMs: number): string {
   if (facts === null) return "nothing: its connector never joined, or is too old";

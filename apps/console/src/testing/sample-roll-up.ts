@@ -1,4 +1,4 @@
-import { type Cluster, type ConvergenceException, newId, type RollUp } from "@fairlead/contract";
+import { type Cluster, type ConvergenceException, newId, proxiedOf, type RollUp } from "@fairlead/contract";
 
 const at = "2026-11-01T00:00:00.000Z";
 const id = newId("clu");
@@ -13,6 +13,7 @@ export function cluster(labels: Readonly<Record<string, string>> = {}): Cluster 
     connection: { state: "connected", ageMs: 0, lastSeenAt: at, connectorVersion: "1", kubernetesVersion: "1.34" },
     facts: { observedAt: at, leftOut: {} },
     nodes: [{ name: "n1", state: "reporting", lastReportAt: at }],
+    dataPlane: null,
     kubeSystemUid: "uid-1",
     conditions: [],
     revokedAt: null,
@@ -35,7 +36,15 @@ export function exception(state: "pending" | "rejected", intent = "rt_1"): Conve
 }
 
 /** The roll-up of {@link cluster} alone. */
-export function rollUpOf({ applied, nodes }: { readonly applied: string; readonly nodes: NodeRollUp[] }): RollUp {
+export function rollUpOf({
+  applied,
+  nodes,
+  isObservable = true,
+}: {
+  readonly applied: string;
+  readonly nodes: NodeRollUp[];
+  readonly isObservable?: boolean;
+}): RollUp {
   const stage = { done: 1, total: 1, at };
   return {
     revision: "1.11",
@@ -52,6 +61,7 @@ export function rollUpOf({ applied, nodes }: { readonly applied: string; readonl
         since: null,
         sent: { state: "sent", revision: applied, at },
         applied: { state: "applied", revision: applied, at, exceptions: [] },
+        proxied: { state: proxiedOf(nodes, isObservable) },
         nodes,
       },
     ],

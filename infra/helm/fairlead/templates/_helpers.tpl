@@ -145,7 +145,7 @@ capabilities:
 {{ join "," $pairs }}
 {{- end }}
 
-{{/* What operator and agents must agree on. */}}
+{{/* What operator and agents must agree on, and the connector tells the cloud. */}}
 {{- define "fairlead.meshEnv" -}}
 - name: FAIRLEAD_COMPAT_CILIUM_CLASSES
   value: {{ .Values.compat.ciliumClasses | quote }}

@@ -39,6 +39,7 @@ export async function presentClusters(
         lastReportAt: reportedAt?.toISOString() ?? null,
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    dataPlane: states.get(cluster.id)?.dataPlane ?? null,
     kubeSystemUid: cluster.kubeSystemUid ?? null,
     conditions: clusterConditions(cluster, clones.get(cluster.id) ?? [], shared.get(cluster.id) ?? []),
     revokedAt: cluster.revokedAt?.toISOString() ?? null,

@@ -1,9 +1,10 @@
+import type { DataPlane } from "@fairlead/contract";
 import { parseRevision } from "@fairlead/core";
 import { eventually } from "@fairlead/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { joinCluster } from "../../testing/join-cluster.ts";
 import { startTestCloud, type TestCloud, type TestTenant } from "../../testing/start-test-cloud.ts";
-import type { TestConnector } from "../../testing/test-connector.ts";
+import { TestConnector } from "../../testing/test-connector.ts";
 
 const route = (name: string, port = 80) => ({ name, spec: { rules: [{ backendRefs: [{ name: "web", port }] }] } });
 const keyOf = (name: string) => `gateway.networking.k8s.io/HTTPRoute/default/${name}`;
@@ -49,6 +50,14 @@ const serving = (node: string, watermark: { epoch: number; n: number } | undefin
     removed: false,
     at: Date.now(),
   }) as const;
+
+const cilium: DataPlane = {
+  kind: "cilium",
+  ciliumClasses: true,
+  ingress: { forceHttps: true, loadBalancerMode: "shared" },
+  secretNamespaces: null,
+  hostNetwork: { gateways: null, ingresses: null, envoyMetricsPort: 9964 },
+};
 
 describe("one intent", () => {
   test("a cluster that never connected is unknown, and never counts as success", async () => {
@@ -107,6 +116,48 @@ describe("one intent", () => {
     ]);
     // Woken by the report, not by the end of its own patience.
     expect(performance.now() - startedAt).toBeLessThan(9_000);
+  });
+
+  test("where the data plane is Cilium, applied is all that is waited for, and that is said", async () => {
+    const { cluster } = await fresh({ dataPlane: cilium, nodes: [] });
+    const { body } = await tenant.api.post(routes, route("unseen"));
+    const vector = await convergenceOf(body.id, "?waitMs=5000");
+    const summary = "1 converged; waited for applied only in one, where proxied cannot be observed";
+    expect(vector).toMatchObject({ state: "converged", stage: "proxied", summary });
+    expect(vector.stages.proxied).toEqual({ done: 0, total: 0, at: null });
+    expect(vector.clusters[0]).toMatchObject({
+      applied: { state: "applied" },
+      proxied: { state: "unobservable" },
+      nodes: [],
+    });
+    expect((await convergenceOf(body.id, "?stage=applied")).summary).toBe("1 converged");
+    const { body: rollUp } = await tenant.api.get("/v1/convergence?waitMs=5000");
+    expect(rollUp).toMatchObject({ state: "converged", summary });
+    expect(rollUp.clusters[0].proxied).toEqual({ state: "unobservable" });
+    expect((await tenant.api.get(`/v1/clusters/${cluster}`)).body.dataPlane).toEqual(cilium);
+  });
+
+  test("what was heard of nodes before the cluster ran Cilium is no longer waited for; an older connector is observed again", async () => {
+    const joined = await fresh({ nodes: ["node-a"], rejects: (key) => key.endsWith("/bad") });
+    const { body } = await tenant.api.post(routes, route("moved"));
+    await convergenceOf(body.id, "?waitMs=5000");
+    connector.cut();
+    const again = { url: connector.url, rejects: (key: string) => key.endsWith("/bad") };
+    connector = new TestConnector({ ...again, dataPlane: cilium, nodes: [] }, connector.identity, connector.bundle);
+    connector.connect();
+    await eventually(async () => {
+      const { clusters } = await convergenceOf(body.id);
+      expect(clusters[0]).toMatchObject({ proxied: { state: "unobservable" }, nodes: [] });
+    });
+    const bad = await tenant.api.post(routes, route("bad"));
+    expect((await convergenceOf(bad.body.id, "?waitMs=5000")).state).toBe("rejected");
+    connector.cut();
+    connector = new TestConnector({ ...again, nodes: [] }, connector.identity, connector.bundle);
+    connector.connect();
+    await eventually(async () => {
+      expect((await convergenceOf(body.id)).clusters[0].proxied).toEqual({ state: "unknown" });
+    });
+    expect((await tenant.api.get(`/v1/clusters/${joined.cluster}`)).body.dataPlane).toBeNull();
   });
 
   test("a node that is not heard is unknown", async () => {

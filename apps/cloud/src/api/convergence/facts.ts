@@ -17,6 +17,8 @@ import { revisionOf } from "./problem-condition.ts";
 export interface ClusterFacts {
   readonly state: ClusterState | undefined;
   readonly nodes: readonly NodeState[];
+  /** Whether the proxies of its data plane can be known at all. */
+  readonly isObservable: boolean;
   readonly connection: ConnectionState;
   /** Since when its connector is silent, as ISO 8601; null while it is heard or when it never was. */
   readonly silentSince: string | null;
@@ -36,7 +38,8 @@ export async function readFacts(
       const state = stateOf.get(cluster);
       const connection = connectionState(state, nowMs);
       const silentSince = connection === "stale" ? (state?.seenAt?.toISOString() ?? null) : null;
-      return [cluster, { state, nodes: nodesOf.get(cluster) ?? [], connection, silentSince }];
+      const isObservable = state?.dataPlane?.kind !== "cilium";
+      return [cluster, { state, nodes: nodesOf.get(cluster) ?? [], isObservable, connection, silentSince }];
     }),
   );
 }

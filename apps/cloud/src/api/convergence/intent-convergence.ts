@@ -6,6 +6,7 @@ import {
   type ConvergenceStage,
   type NodeConvergence,
   type OrganizationId,
+  proxiedOf,
   stateOfAll,
   stateOfCluster,
   summaryOf,
@@ -91,14 +92,14 @@ async function read(
       const drift = drifts.get(cluster.id) ?? null;
       return { ...oneCluster(cluster, own, place, times.get(cluster.id) ?? [], stage), drift };
     });
-  const nodes = parts.flatMap((part) => part.nodes);
+  const nodes = parts.flatMap((part) => part.nodes).filter((node) => node.state !== "unobservable");
   return {
     intent: intent.id,
     object: referenceOf(key),
     revision: formatRevision(intent.revision),
     stage,
     state: stateOfAll(parts.map((part) => part.state)),
-    summary: summaryOf(parts),
+    summary: summaryOf(parts, stage),
     stages: {
       stored: { at: timeOf(stored, "stored") ?? intent.updatedAt.toISOString() },
       sent: summarize(parts.map(({ sent }) => ({ done: sent.state === "sent", at: sent.at }))),
@@ -137,10 +138,11 @@ function oneCluster(
   const refusal = place && problemWith(state?.rejections ?? [], place.key, place.revision);
   const applied = appliedState();
   const nodes = facts.nodes.map((node) => oneNode(node, facts, place, times));
+  const proxied = { state: proxiedOf(nodes, facts.isObservable) };
   return {
     cluster: cluster.id,
     name: cluster.name,
-    state: stateOfCluster({ applied, nodes }, stage),
+    state: stateOfCluster({ applied, proxied }, stage),
     connection,
     since: silentSince,
     sent: {
@@ -148,6 +150,7 @@ function oneCluster(
       at: sentAlready ? timeOf(times, "sent", cluster.id) : null,
     },
     applied,
+    proxied,
     nodes,
   };
 
@@ -164,12 +167,13 @@ function oneCluster(
 
 function oneNode(
   { node, proxied, exceptions, reportedAt, cluster }: NodeState,
-  { connection, silentSince }: ClusterFacts,
+  { connection, isObservable, silentSince }: ClusterFacts,
   place: BundlePlace | undefined,
   times: readonly StageTime[],
 ): NodeConvergence {
   const problem = place && problemWith(exceptions, place.key, place.revision);
   const pending = { node, at: null, since: null, condition: null };
+  if (!isObservable) return { ...pending, state: "unobservable" };
   if (problem?.state === "rejected") {
     return { ...pending, state: "rejected", at: isoTime(problem.at), condition: conditionOf(problem) };
   }
@@ -199,6 +203,7 @@ function heldCluster(cluster: Cluster, facts: ClusterFacts, key: string, winner:
     since: facts.silentSince,
     sent: { state: "pending", at: null },
     applied: { state: "rejected", at: null, condition },
+    proxied: { state: facts.isObservable ? "pending" : "unobservable" },
     drift: null,
     nodes: [],
   };

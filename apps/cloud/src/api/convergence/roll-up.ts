@@ -4,6 +4,7 @@ import {
   type ConvergenceException,
   type ConvergenceStage,
   type OrganizationId,
+  proxiedOf,
   type RollUp,
   stateOfAll,
   stateOfCluster,
@@ -92,12 +93,12 @@ async function read(
       const reached = times.get(one.id) ?? [];
       return oneCluster({ cluster: one, facts: own, target, rendered, revision, sources, times: reached, stage });
     });
-  const nodes = parts.flatMap((part) => part.nodes);
+  const nodes = parts.flatMap((part) => part.nodes).filter((node) => node.state !== "unobservable");
   return {
     revision: formatRevision(revision),
     stage,
     state: stateOfAll(parts.map((part) => part.state)),
-    summary: summaryOf(parts),
+    summary: summaryOf(parts, stage),
     stages: {
       stored: { at: timeOf(stored, "stored") ?? new Date(nowMs).toISOString() },
       sent: summarize(parts.map(({ sent }) => ({ done: sent.state === "sent", at: sent.at }))),
@@ -142,11 +143,12 @@ function oneCluster(inputs: Inputs): ClusterRollUp {
     exceptions,
   };
   const nodes = facts.nodes.map((node) => oneNode(inputs, node, done(node.proxied)));
+  const proxied = { state: proxiedOf(nodes, facts.isObservable) };
   const sent = done(state?.sent);
   return {
     cluster: cluster.id,
     name: cluster.name,
-    state: stateOfCluster({ applied, nodes }, stage),
+    state: stateOfCluster({ applied, proxied }, stage),
     connection,
     since: silentSince,
     sent: {
@@ -155,13 +157,17 @@ function oneCluster(inputs: Inputs): ClusterRollUp {
       at: sent ? timeOf(times, "sent", cluster.id) : null,
     },
     applied,
+    proxied,
     nodes,
   };
 }
 
 function oneNode(inputs: Inputs, node: NodeState, done: boolean): ClusterRollUp["nodes"][number] {
   const { cluster, facts, times } = inputs;
-  const { connection, silentSince } = facts;
+  const { connection, isObservable, silentSince } = facts;
+  if (!isObservable) {
+    return { node: node.node, state: "unobservable", revision: null, at: null, since: null, exceptions: [] };
+  }
   const exceptions = relevant(inputs, node.exceptions);
   const unheard = node.proxied === undefined;
   const state = stageState(exceptions, done && !unheard, unheard || isSilent(connection));

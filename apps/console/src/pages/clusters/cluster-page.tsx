@@ -2,7 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useApi } from "../../api/api-provider.tsx";
 import { clustersQuery, rollUpQuery } from "../../api/queries.ts";
 import { ageOf, formatMoment } from "../../domain/ages.ts";
-import { clusterConditionWords, connectionWords, convergenceWords, factsWords } from "../../domain/state-words.ts";
+import {
+  clusterConditionWords,
+  connectionWords,
+  convergenceWords,
+  dataPlaneWords,
+  factsWords,
+} from "../../domain/state-words.ts";
 import { paths } from "../../paths.ts";
 import { ButtonLink } from "../../ui/button-link.tsx";
 import { Empty } from "../../ui/empty.tsx";
@@ -69,6 +75,7 @@ export function ClusterPage({ cluster: id }: { readonly cluster: string }) {
               ["Last heard", connection.lastSeenAt === null ? "never" : formatMoment(connection.lastSeenAt)],
               ["Connector", connection.connectorVersion ?? "not known"],
               ["Kubernetes", connection.kubernetesVersion ?? "not known"],
+              ["Data plane", dataPlaneWords(cluster.dataPlane)],
               ["Tells of itself", factsWords(cluster.facts, nowMs)],
               ["Labels", <LabelList key="labels" labels={cluster.labels} />],
               ["Registered", `${formatMoment(cluster.createdAt)} (${ageOf(cluster.createdAt, nowMs)} ago)`],

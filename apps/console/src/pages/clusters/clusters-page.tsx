@@ -56,7 +56,7 @@ export function ClustersPage() {
                   {state === undefined ? "…" : <StateBadge {...convergenceWords(state.state)} />}
                 </Fact>
                 <Fact name="Nodes reporting">
-                  {reporting} of {nodes.length}
+                  {cluster.dataPlane?.kind === "cilium" ? "none: Cilium serves" : `${reporting} of ${nodes.length}`}
                 </Fact>
                 <Fact name="Kubernetes">{connection.kubernetesVersion ?? "not known"}</Fact>
                 <Fact name="Connector">{connection.connectorVersion ?? "not known"}</Fact>

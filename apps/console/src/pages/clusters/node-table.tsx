@@ -19,7 +19,7 @@ export function NodeTable({ cluster, rollUp }: NodeTableProps) {
   return (
     <Section title="Nodes" aside={<span className="text-sm text-muted">{cluster.nodes.length}</span>}>
       {cluster.nodes.length === 0 ? (
-        <Empty title="No node is known yet.">Nodes appear when the connector has told of them.</Empty>
+        <NoNodes isCilium={cluster.dataPlane?.kind === "cilium"} />
       ) : (
         <ScrollRegion label="Table of nodes">
           <table className="w-full text-left text-sm">
@@ -60,4 +60,9 @@ export function NodeTable({ cluster, rollUp }: NodeTableProps) {
       )}
     </Section>
   );
+}
+
+function NoNodes({ isCilium }: { readonly isCilium: boolean }) {
+  if (!isCilium) return <Empty title="No node is known yet.">Nodes appear when the connector has told of them.</Empty>;
+  return <Empty title="No node reports here.">This cluster runs Cilium, whose proxies cannot be observed.</Empty>;
 }

@@ -61,7 +61,8 @@ function ClusterVector({
   readonly address: IntentAddress;
 }) {
   const nowMs = useNow();
-  const { applied, sent, nodes, since, drift } = cluster;
+  const { applied, sent, proxied, nodes, since, drift } = cluster;
+  const isUnobservable = proxied.state === "unobservable";
   return (
     <li className="min-w-0 rounded-md border border-line">
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
@@ -86,12 +87,21 @@ function ClusterVector({
             <Refusal condition={drift} address={address} />
           </li>
         )}
-        {nodes.map((node) => (
+        {isUnobservable && (
+          <Stage who="Cilium's Envoy" state={proxied.state} at={null} nowMs={nowMs}>
+            <p className="mt-1 text-xs text-muted">
+              This cluster runs Cilium: it converges once the API server has it.
+            </p>
+          </Stage>
+        )}
+        {(isUnobservable ? [] : nodes).map((node) => (
           <Stage key={node.node} who={`Envoy on ${node.node}`} state={node.state} at={node.at} nowMs={nowMs}>
             {node.condition && <Refusal condition={node.condition} address={address} />}
           </Stage>
         ))}
-        {nodes.length === 0 && <li className="px-3 py-2 text-muted">No node is known that could serve it.</li>}
+        {nodes.length === 0 && !isUnobservable && (
+          <li className="px-3 py-2 text-muted">No node is known that could serve it.</li>
+        )}
       </ul>
     </li>
   );

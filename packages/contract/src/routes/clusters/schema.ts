@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { idSchema } from "../../ids.ts";
 import { displayName, labelsSchema, revisionText, timestamp } from "../../schemas/fields.ts";
 import { strictObject } from "../../strict-object.ts";
+import { dataPlaneSchema } from "./data-plane.ts";
 
 /** A cluster as it is written. */
 export const clusterInput = strictObject({ name: displayName, labels: labelsSchema.default({}) }).openapi(
@@ -90,7 +91,10 @@ export const clusterSchema = z
     facts: clusterFacts.nullable().openapi({
       description: "null: the connector has told none, because it never joined or is too old to.",
     }),
-    nodes: z.array(clusterNode).openapi({ description: "By name." }),
+    nodes: z.array(clusterNode).openapi({ description: "By name; none where nothing can be known of them." }),
+    dataPlane: dataPlaneSchema.nullable().openapi({
+      description: "null: the connector has not said, because it never joined or is too old to.",
+    }),
     kubeSystemUid: z.string().nullable().openapi({
       description:
         "UID of its namespace kube-system, by which Kubernetes clusters are told apart; null until it has joined.",

@@ -14,7 +14,10 @@ const convergenceState = z
 /** How far something has come. */
 export type ConvergenceState = z.output<typeof convergenceState>;
 
-/** The stage that is waited for: `applied` by the API server, or `proxied` by every node's Envoy. */
+/**
+ * The stage that is waited for: `applied` by the API server, or `proxied` by every node's Envoy; where that cannot be
+ * observed (a cluster that runs Cilium) `applied` stands for it, and the summary says so.
+ */
 const convergenceStage = z.enum(["applied", "proxied"]).openapi("ConvergenceStage");
 /** The stage that is waited for. */
 export type ConvergenceStage = z.output<typeof convergenceStage>;
@@ -54,7 +57,7 @@ export type Condition = z.output<typeof conditionSchema>;
 /** One stage over all clusters or nodes: `at` is when the last one reached it, null while one has not. */
 const stageSummary = z.object({ done: z.int().min(0), total: z.int().min(0), at: timestamp.nullable() });
 
-/** The vector stored → sent → applied → proxied. Clusters count in `sent` and `applied`, nodes in `proxied`. */
+/** The vector stored → sent → applied → proxied. Clusters count in `sent` and `applied`, nodes that can be observed in `proxied`. */
 const stagesSchema = z
   .object({ stored: z.object({ at: timestamp }), sent: stageSummary, applied: stageSummary, proxied: stageSummary })
   .openapi("Stages");
@@ -65,6 +68,12 @@ const sentState = z.enum(["sent", "pending"]);
 const appliedState = z.enum(["applied", "pending", "rejected", "unknown"]);
 /** Whether a node's Envoy serves it. `unknown`: the agent or connector is silent. `unobservable`: the cluster's data plane is not ours. */
 const nodeState = z.enum(["proxied", "pending", "rejected", "unknown", "unobservable"]);
+
+/** The same of all nodes of a cluster. */
+const proxiedSchema = z.object({ state: nodeState }).openapi({
+  description:
+    "All nodes together; unknown while none is known. unobservable: the cluster's data plane is not Fairlead's, so that `applied` is all that is waited for there.",
+});
 
 const at = timestamp.nullable().openapi({ description: "When this state was reached; null when not known." });
 const since = timestamp.nullable().openapi({ description: "Since when nothing has been heard; null while heard." });
@@ -86,6 +95,7 @@ const clusterConvergenceSchema = z
     since,
     sent: z.object({ state: sentState, at }),
     applied: z.object({ state: appliedState, at, condition: conditionSchema.nullable() }),
+    proxied: proxiedSchema,
     drift: conditionSchema.nullable().openapi({ description: "Whether somebody else changed the object there." }),
     nodes: z.array(nodeConvergenceSchema).openapi({ description: "By name." }),
   })
@@ -101,7 +111,10 @@ export const convergenceSchema = z
     revision: revisionText,
     stage: convergenceStage,
     state: convergenceState,
-    summary: z.string().openapi({ example: "1 converged, 1 unknown since 2026-11-23T09:00:00.000Z" }),
+    summary: z.string().openapi({
+      description: "For people. Also names the clusters where only `applied` was waited for.",
+      example: "1 converged, 1 unknown since 2026-11-23T09:00:00.000Z",
+    }),
     stages: stagesSchema,
     clusters: z.array(clusterConvergenceSchema).openapi({ description: "By name." }),
   })
@@ -140,6 +153,7 @@ const clusterRollUpSchema = z
     since,
     sent: z.object({ state: sentState, revision: watermark, at }),
     applied: z.object({ state: appliedState, revision: watermark, at, exceptions: z.array(exceptionSchema) }),
+    proxied: proxiedSchema,
     nodes: z
       .array(
         z.object({
