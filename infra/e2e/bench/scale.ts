@@ -55,7 +55,7 @@ async function measure({ cloud, cluster }: Mesh): Promise<Row[]> {
   const applied = await cloud.fairlead(["apply", "-f", "-"], manifest.join("---\n"));
   if (applied.code !== 0) throw new Error(applied.stderr.slice(0, 2_000));
   const writtenMs = performance.now() - began;
-  const waited = await cloud.fairlead(["wait", "--timeout", "900s"]);
+  const waited = await cloud.fairlead(["wait", "--all", "--timeout", "900s"]);
   if (waited.code !== 0) throw new Error(waited.stderr.slice(0, 2_000));
   const servedMs = performance.now() - began;
   const after = usage();

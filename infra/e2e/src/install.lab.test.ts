@@ -81,7 +81,7 @@ describe.skipIf(reasons.length > 0)("Fairlead in a real cluster", () => {
         const { stdout } = await mesh.cloud.fairlead(["drift"]);
         expect(stdout).toMatch(/spec\.rules\[0\]\.backendRefs.*9081.*kubectl-edit/);
       },
-      { timeoutMs: 5_000, intervalMs: 100 },
+      { timeoutMs: 20_000, intervalMs: 100 },
     );
     await eventually(async () => {
       const port = "jsonpath={.spec.rules[0].backendRefs[0].port}";
