@@ -52,20 +52,18 @@ try {
     const { endpoints } = instance ?? {};
     if (endpoints === undefined) return "";
     const gateway = endpoints.gateways["default/my-gateway"];
+    const example = endpoints.gatewayUrl;
     return `
 Fairlead is up after ${elapsed()}.
 
   console    ${endpoints.consoleUrl === "" ? "not built" : `${endpoints.consoleUrl}/#token=${endpoints.token} (signs you in)`}
   API        ${endpoints.apiUrl}
   token      ${endpoints.token}
-  example    ${endpoints.gatewayUrl}
-  details    ${relative(process.cwd(), join(directory, "endpoints.json"))} (all of the above), ${relative(process.cwd(), join(directory, "logs"))}/ (logs)
+${example === "" ? "" : `  example    ${example}\n`}  details    ${relative(process.cwd(), join(directory, "endpoints.json"))} (all of the above), ${relative(process.cwd(), join(directory, "logs"))}/ (logs)
 
 Try:
 
-  curl ${endpoints.gatewayUrl}/details/1
-  curl ${endpoints.gatewayUrl}/
-${gateway === undefined ? "" : `  curl -H 'magic: foo' '${gateway}/?great=example'\n`}  curl -H 'Authorization: Bearer ${endpoints.token}' ${endpoints.apiUrl}/v1/clusters
+${example === "" ? "" : `  curl ${example}/details/1\n  curl ${example}/\n`}${gateway === undefined ? "" : `  curl -H 'magic: foo' '${gateway}/?great=example'\n`}  curl -H 'Authorization: Bearer ${endpoints.token}' ${endpoints.apiUrl}/v1/clusters
   npm run fairlead -- get httproutes
   npm run fairlead -- convergence
   kubectl --kubeconfig ${relative(process.cwd(), endpoints.kubeconfig)} get gateways,httproutes,ingresses
