@@ -8,7 +8,7 @@ import {
   systemClock,
   systemRng,
 } from "@fairlead/core";
-import { type Connection, KubernetesClient, loadConnection, Reflector, resources } from "@fairlead/kubernetes";
+import { type Connection, KubernetesClient, loadConnection } from "@fairlead/kubernetes";
 import {
   type BundleEntry,
   CertificateCollector,
@@ -134,6 +134,7 @@ export class Connector implements AsyncDisposable {
         tell: (key, drift) => this.#facts.set(driftKey(key), drift && JSON.stringify(drift)),
       }),
     );
+    const plane = dataPlane(settings);
     const book = new FactBook();
     this.#facts = this.#resources.use(
       new ClusterFacts({
@@ -146,6 +147,13 @@ export class Connector implements AsyncDisposable {
           return intent !== undefined && intent === intentOf(object);
         },
         onBundleKind: (key, object) => this.#drift.changed(key, object),
+        // Under another data plane nobody reports, and nobody is waited for.
+        ...(plane.kind === "bundled" && {
+          nodes: {
+            isTold: plane.hostNetwork.gateways !== null || plane.hostNetwork.ingresses !== null,
+            onNodes: (names: readonly string[]) => this.#expectNodes(names),
+          },
+        }),
         onReady: () => this.#tunnel.factsReady(),
         onChanged: (keys) => this.#tunnel.factsChanged(keys),
       }),
@@ -165,7 +173,7 @@ export class Connector implements AsyncDisposable {
         onHopeless: options.onHopeless,
         describe: async () => ({
           ...(await describeCluster(this.#client, this.#stop.signal)),
-          dataPlane: dataPlane(settings),
+          dataPlane: plane,
           joinToken: identity.clusterId === undefined ? joinToken(settings)?.reveal() : undefined,
         }),
         onOpen: ({ limits }) => {
@@ -254,8 +262,6 @@ export class Connector implements AsyncDisposable {
       if (await this.#home.look()) this.#guard.start();
       await this.#survey();
       this.#missing.delete("the API server");
-      // Under another data plane nobody reports, and nobody is waited for.
-      if (this.#options.settings.FAIRLEAD_DATA_PLANE === "bundled") this.#watchNodes();
       this.#facts.start();
       this.#tunnel.start();
       await this.#passes();
@@ -316,20 +322,10 @@ export class Connector implements AsyncDisposable {
     this.#expectAll();
   }
 
-  #watchNodes(): void {
-    const nodes = this.#resources.use(
-      new Reflector({ client: this.#client, resource: resources.nodes, log: this.#log }).start(),
-    );
-    const expect = () => {
-      const names = [...nodes.store.list()].map((node) => node.metadata.name);
-      this.#collector.expect(names, this.#clock.now());
-      this.#reporter.soon();
-      for (const node of this.#certificates.nodes()) if (!names.includes(node)) this.#tellCertificates(node, undefined);
-    };
-    nodes.store.subscribe(() => {
-      if (nodes.store.isSynced) expect();
-    });
-    void nodes.store.synced.then(expect);
+  #expectNodes(names: readonly string[]): void {
+    this.#collector.expect(names, this.#clock.now());
+    this.#reporter.soon();
+    for (const node of this.#certificates.nodes()) if (!names.includes(node)) this.#tellCertificates(node, undefined);
   }
 
   /** Applies everything again, in case drift was missed, and forgets tombstones, a little at a time. */

@@ -82,6 +82,7 @@ export {
   foreignFacts,
   headRevision,
   intentsAt,
+  intentsForPorts,
   intentsIn,
   intentsNamed,
   type Movement,

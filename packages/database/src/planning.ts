@@ -69,6 +69,27 @@ export function intentsIn(tx: TenantTransaction, clusters: readonly ClusterId[])
   );
 }
 
+/**
+ * The intents that may want a port of the nodes in these clusters: Gateways, and Ingresses, all or those with one of
+ * these annotations.
+ */
+export function intentsForPorts(
+  tx: TenantTransaction,
+  clusters: readonly ClusterId[],
+  ingresses: { readonly annotated: readonly string[] } | "all",
+): Promise<readonly Intent[]> {
+  const which =
+    ingresses === "all"
+      ? sql`true`
+      : sql`exists (select from jsonb_array_elements_text(${json(ingresses.annotated)}) as a (name)
+          where jsonb_exists(i.annotations, a.name))`;
+  return select(
+    tx,
+    sql`select i.id from intents i where (i.kind = 'Gateway' or i.kind = 'Ingress' and ${which})
+      and exists (select from claims c where c.intent_id = i.id and not c.held and c.cluster_id = any(${uuidArray(clusters)}))`,
+  );
+}
+
 /** The claims of these intents, in all clusters or these. */
 export async function claimGroups(
   tx: TenantTransaction,
@@ -146,12 +167,12 @@ export function factsNamed(
   );
 }
 
-/** All facts of these clusters but their endpoints and what {@link foreignFacts} gives. */
+/** All facts of these clusters but their nodes, their endpoints and what {@link foreignFacts} gives. */
 export function factsOf(tx: TenantTransaction, clusters: readonly ClusterId[]): Promise<readonly SharedFact[]> {
   return facts(
     tx,
     sql`select f.cluster_id, f.key, f.body from cluster_facts f where f.cluster_id = any(${uuidArray(clusters)})
-      and f.body is not null and not f.is_foreign and f.key not like 'discovery.k8s.io/%'`,
+      and f.body is not null and not f.is_foreign and f.key not like 'discovery.k8s.io/%' and f.key not like '/Node/%'`,
   );
 }
 

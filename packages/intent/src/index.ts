@@ -16,6 +16,7 @@ export {
   parentsOf,
 } from "./plan/places.ts";
 export { contentOf, type PlanOptions, planChanges, planInSteps } from "./plan/plan-changes.ts";
+export { wantsSharedPort } from "./plan/ports.ts";
 export type * from "./plan/types.ts";
 export { INTENT_ANNOTATION, MANAGED_BY, REVISION_ANNOTATION, render, withRevision } from "./render.ts";
 export type {

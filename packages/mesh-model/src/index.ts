@@ -1,4 +1,5 @@
 export type { UnresolvedReference } from "./backend/reference.ts";
+export { type DataPlane, settingsFrom } from "./data-plane.ts";
 export type { MalformedObject, MeshDelta, ObjectChange, PieceDelta } from "./delta.ts";
 export type { Fault } from "./fault.ts";
 export type { GatewayClassView, GatewayShape } from "./gateway/gateways.ts";
@@ -11,14 +12,17 @@ export {
   hostNetwork,
 } from "./host/host-network.ts";
 export { nodeFacts } from "./host/node-facts.ts";
+export { PORT_UNAVAILABLE } from "./host/ports.ts";
 export { ANY_HOST, coversHost, intersectHosts, normalizeHost } from "./hosts.ts";
 export { indexObjects } from "./index-objects.ts";
 export { NO_SECRET } from "./ingest/certificate.ts";
 export { type CertificateFacts, certificateFacts } from "./ingest/certificate-facts.ts";
 export type { CertificateUse } from "./ingest/certificate-use.ts";
+export { ownHostPort } from "./ingress/host-port.ts";
 export type { IngressView } from "./ingress/ingresses.ts";
 export type * from "./match/answer.ts";
 export { type AssumedObjects, assumeMissing } from "./match/assume-missing.ts";
+export { assumeNodes } from "./match/assume-nodes.ts";
 export { editHeaders } from "./match/edit-headers.ts";
 export { type MatchOptions, matchRequest } from "./match/match-request.ts";
 export { referredSecrets, referredServices } from "./match/referred.ts";

@@ -26,7 +26,7 @@ export interface MeshSettings {
    * takes the others for good. Default `read`.
    */
   readonly certificates?: "read" | "assume" | "assume-absent";
-  /** Namespaces whose Secrets may be read; a reference into another says so. Default: all. */
+  /** Namespaces whose Secrets may be read; a reference into another says so, assumed or not. Default: all. */
   readonly secretNamespaces?: readonly string[] | undefined;
   /** Listen on the nodes' own addresses. Default: on the addresses in the status of Gateways and Ingresses. */
   readonly hostNetwork?: HostNetwork | undefined;

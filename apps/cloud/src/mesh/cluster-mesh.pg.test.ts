@@ -2,6 +2,7 @@ import { type ClusterId, idFromUuid, type OrganizationId, uuidFromId } from "@fa
 import { acquireLease, applyFacts, dropTombstones } from "@fairlead/database";
 import { eventually } from "@fairlead/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { CILIUM, ON_NODES, tellDataPlane } from "../testing/data-planes.ts";
 import { startTestCloud, type TestCloud, type TestTenant } from "../testing/start-test-cloud.ts";
 import { ClusterMeshes } from "./cluster-mesh.ts";
 
@@ -21,7 +22,12 @@ async function clusterOf(tenant: TestTenant, name: string): Promise<ClusterId> {
 const read = (meshes: ClusterMeshes, organization: OrganizationId, cluster: ClusterId) =>
   cloud.database.withTenant(organization, (tx) => meshes.read(tx, cluster));
 
-async function tell(organization: OrganizationId, cluster: ClusterId, services: readonly string[]) {
+async function tell(
+  organization: OrganizationId,
+  cluster: ClusterId,
+  services: readonly string[],
+  others: readonly { readonly key: string; readonly body: string }[] = [],
+) {
   await cloud.database.withTenant(organization, async (tx) => {
     const { fence } = await acquireLease(tx, { cluster, holder: "test", ttlMs: 60_000 });
     const upserts = services.map((name) => ({
@@ -35,7 +41,16 @@ async function tell(organization: OrganizationId, cluster: ClusterId, services: 
     }));
     const quota = { objects: 100, bytes: 100_000 };
     const range = { after: "", through: undefined };
-    await applyFacts(tx, { cluster, fence, upserts, removals: [], range, digest: "x", leftOut: {}, quota });
+    await applyFacts(tx, {
+      cluster,
+      fence,
+      upserts: [...upserts, ...others],
+      removals: [],
+      range,
+      digest: "x",
+      leftOut: {},
+      quota,
+    });
   });
 }
 
@@ -86,6 +101,52 @@ test("follows intents and facts, deletions included, as one built afresh; what d
   const before = after.index.evaluations;
   const again = await read(meshes, tenant.organization, cluster);
   expect(again.index.evaluations).toBe(before);
+});
+
+test("reads a cluster as its connector says it is to be read, from then on", async () => {
+  const tenant = await cloud.tenant("told");
+  const cluster = await clusterOf(tenant, "one");
+  const meshes = new ClusterMeshes();
+  const spec = { gatewayClassName: "fairlead", listeners: [{ name: "http", port: 80, protocol: "HTTP" }] };
+  for (const name of ["first", "second"]) {
+    const made = await tenant.api.post(`/v1/projects/${tenant.project}/gateways`, { name, spec });
+    expect(made.status).toBe(201);
+  }
+  const fact = (kind: string, name: string, more: object) => ({
+    key: kind === "Node" ? `/Node//${name}` : `gateway.networking.k8s.io/${kind}//${name}`,
+    body: JSON.stringify({ kind, metadata: { name }, ...more }),
+  });
+  await tell(
+    tenant.organization,
+    cluster,
+    [],
+    [
+      fact("GatewayClass", "fairlead", {
+        apiVersion: "gateway.networking.k8s.io/v1",
+        spec: { controllerName: "fairlead.dev/gateway-controller" },
+      }),
+      fact("Node", "n1", {
+        apiVersion: "v1",
+        status: {
+          addresses: [{ type: "InternalIP", address: "10.0.0.1" }],
+          conditions: [{ type: "Ready", status: "True" }],
+        },
+      }),
+    ],
+  );
+  const gateways = "gateway.networking.k8s.io/Gateway/default";
+  const before = await until(meshes, tenant, cluster, (keys) => keys.includes(`${gateways}/second`));
+  expect(before.index.gateway("default/first")?.serving.addresses).toEqual([]);
+  expect(before.index.faults(`${gateways}/second`)).toEqual([]);
+
+  await tellDataPlane(cloud.database, tenant.organization, cluster, ON_NODES);
+  const { index } = await read(meshes, tenant.organization, cluster);
+  expect(index.gateway("default/first")?.serving.addresses).toEqual(["10.0.0.1"]);
+  expect(index.faults(`${gateways}/second`)).toMatchObject([{ reason: "PortUnavailable" }]);
+  expect((await read(meshes, tenant.organization, cluster)).index).toBe(index);
+
+  await tellDataPlane(cloud.database, tenant.organization, cluster, CILIUM);
+  expect((await read(meshes, tenant.organization, cluster)).index.gateway("default/first")).toBeUndefined();
 });
 
 test("who missed a tombstone that is gone by now finds out and starts over", async () => {

@@ -1,11 +1,10 @@
 import type { ClusterId } from "@fairlead/contract";
 import { compareRevisions, type Revision } from "@fairlead/core";
-import { type BundleRow, factsSince, readBundlePage, type TenantTransaction } from "@fairlead/database";
+import { type BundleRow, clusterStates, factsSince, readBundlePage, type TenantTransaction } from "@fairlead/database";
 import type { KubernetesObject, ObjectKey } from "@fairlead/kubernetes-types";
-import { MeshIndex } from "@fairlead/mesh-model";
+import { MeshIndex, type MeshSettings, settingsFrom } from "@fairlead/mesh-model";
 import { type ClusterCertificate, EMPTY_MANIFEST_DIGEST, ManifestDigest } from "@fairlead/tunnel";
 import { ClusterObjects } from "./cluster-objects.ts";
-import { MESH_SETTINGS } from "./mesh-settings.ts";
 
 /**
  * What a cluster's agents make of its objects, as far as the cloud knows them. It is kept and goes on changing: read it
@@ -13,6 +12,8 @@ import { MESH_SETTINGS } from "./mesh-settings.ts";
  */
 export interface ClusterMesh {
   readonly index: MeshIndex;
+  /** How it is read: as the cluster's own operator does, where its connector has said how. */
+  readonly settings: MeshSettings;
   /** Another one whenever something of index, objects or certificates has changed: for keeping what follows from them. */
   readonly version: object;
   /** What the index is made of, by key. */
@@ -74,6 +75,9 @@ export class ClusterMeshes {
 
 /** What is kept of one cluster. */
 interface State {
+  /** What serves in the cluster, as text; an index cannot change how it reads. */
+  readonly plane: string;
+  readonly settings: MeshSettings;
   readonly index: MeshIndex;
   readonly objects: ClusterObjects;
   readonly digest: ManifestDigest;
@@ -106,12 +110,15 @@ class Entry {
   }
 
   async #read(tx: TenantTransaction): Promise<ClusterMesh> {
-    const known = this.#state;
+    const [cluster] = await clusterStates(tx, [this.#cluster]);
+    const dataPlane = cluster?.dataPlane;
+    const plane = JSON.stringify(dataPlane) ?? "";
+    const known = this.#state?.plane === plane ? this.#state : undefined;
     const mesh = known && (await this.#update(tx, known));
     if (mesh !== undefined) return mesh;
     // What is rendered or acknowledged between two pages can spoil one try, not several.
     for (let attempt = 0; attempt < 3; attempt++) {
-      const fresh = newState();
+      const fresh = newState(plane, settingsFrom(dataPlane));
       const made = await this.#update(tx, fresh);
       if (made === undefined) continue;
       this.#state = fresh;
@@ -147,6 +154,7 @@ class Entry {
     state.index.apply(changes);
     return {
       index: state.index,
+      settings: state.settings,
       version: state.version,
       objects: state.objects.objects,
       certificates: state.objects.certificates,
@@ -157,9 +165,11 @@ class Entry {
   }
 }
 
-function newState(): State {
+function newState(plane: string, settings: MeshSettings): State {
   return {
-    index: new MeshIndex(MESH_SETTINGS),
+    plane,
+    settings,
+    index: new MeshIndex(settings),
     objects: new ClusterObjects(),
     digest: new ManifestDigest(),
     digests: new Map(),

@@ -2,7 +2,7 @@ import { type KubernetesObject, type ObjectKey, objectKey } from "@fairlead/kube
 import type { ObjectChange } from "@fairlead/mesh-model";
 import { CERTIFICATE_KEY_PREFIX, type ClusterCertificate, DRIFT_KEY_PREFIX } from "@fairlead/tunnel";
 import { readCertificate } from "./certificates.ts";
-import { EXPECTED_CLASSES } from "./mesh-settings.ts";
+import { EXPECTED_CLASSES } from "./expected-classes.ts";
 
 /** An object as text; without a body it is gone. */
 export interface TextChange {

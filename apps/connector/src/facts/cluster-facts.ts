@@ -7,7 +7,8 @@ import {
   type ResourceType,
   resources,
 } from "@fairlead/kubernetes";
-import type { KubernetesObject, ObjectKey } from "@fairlead/kubernetes-types";
+import type { KubernetesObject, Node, ObjectKey } from "@fairlead/kubernetes-types";
+import { nodeFacts } from "@fairlead/mesh-model";
 import type { FactBook } from "@fairlead/tunnel";
 import { BUNDLE_RESOURCES } from "../cluster-survey.ts";
 import { trimFact } from "./trim-fact.ts";
@@ -42,6 +43,13 @@ export interface ClusterFactsOptions {
   readonly isOurs: (key: ObjectKey, object: KubernetesObject) => boolean;
   /** The API server tells of an object of a kind that bundles hold, with its managed fields; undefined: it is gone. */
   readonly onBundleKind: (key: ObjectKey, object: KubernetesObject | undefined) => void;
+  /** Follow Nodes; absent: nobody asks for them. */
+  readonly nodes?: {
+    /** Tell what listeners on their addresses depend on. */
+    readonly isTold: boolean;
+    /** The Nodes of the cluster, all of them, by name, whenever one of them changes. */
+    readonly onNodes: (names: readonly string[]) => void;
+  };
   /** All kinds have been listed: the book holds the cluster. */
   readonly onReady: () => void;
   /** These facts changed. */
@@ -53,6 +61,7 @@ export class ClusterFacts implements AsyncDisposable {
   readonly #options: ClusterFactsOptions;
   readonly #stop = new AbortController();
   readonly #reflectors: readonly { readonly resource: ResourceType; readonly reflector: Reflector<KubernetesObject> }[];
+  readonly #nodes: Reflector<Node> | undefined;
   #changed = new Set<ObjectKey>();
   #timer: NodeJS.Timeout | undefined;
   #flushedAt = 0;
@@ -60,8 +69,10 @@ export class ClusterFacts implements AsyncDisposable {
   #starting: Promise<void> | undefined;
 
   constructor(options: ClusterFactsOptions) {
-    const { client, log } = options;
+    const { client, log, nodes } = options;
     this.#options = options;
+    // Most of a Node is images and heartbeats.
+    this.#nodes = nodes && new Reflector({ client, resource: resources.nodes, log, trim: nodeFacts });
     this.#reflectors = FACT_RESOURCES.map((resource) => ({
       resource,
       // Who changed an object of ours is told by its managed fields.
@@ -89,7 +100,10 @@ export class ClusterFacts implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     clearTimeout(this.#timer);
-    await Promise.all(this.#reflectors.map(({ reflector }) => reflector[Symbol.asyncDispose]()));
+    await Promise.all([
+      ...this.#reflectors.map(({ reflector }) => reflector[Symbol.asyncDispose]()),
+      this.#nodes?.[Symbol.asyncDispose](),
+    ]);
     await this.#starting;
   }
 
@@ -104,11 +118,29 @@ export class ClusterFacts implements AsyncDisposable {
       });
       reflector.start();
     }
-    await Promise.all(this.#reflectors.map(({ resource, reflector }) => this.#listed(resource, reflector)));
+    this.#followNodes();
+    await Promise.all([
+      ...this.#reflectors.map(({ resource, reflector }) => this.#listed(resource, reflector)),
+      this.#nodes && this.#listed(resources.nodes, this.#nodes),
+    ]);
     if (this.#stop.signal.aborted) return;
     this.#isReady = true;
     this.#flush();
     this.#options.onReady();
+  }
+
+  /** Of a heartbeat nothing is told: what is left of a Node is as it was. */
+  #followNodes(): void {
+    const { nodes } = this.#options;
+    if (nodes === undefined || this.#nodes === undefined) return;
+    const { store } = this.#nodes;
+    const names = () => nodes.onNodes([...store.list()].map(({ metadata }) => metadata.name));
+    store.subscribe((changes) => {
+      if (nodes.isTold) for (const { key, object } of changes) this.set(key, this.#textOf(key, object));
+      if (store.isSynced) names();
+    });
+    void store.synced.then(names);
+    this.#nodes.start();
   }
 
   #textOf(key: ObjectKey, object: KubernetesObject | undefined): string | undefined {
@@ -118,7 +150,10 @@ export class ClusterFacts implements AsyncDisposable {
   }
 
   /** Until a kind is listed, or known not to be there for us: then it has no facts, and the others have. */
-  async #listed(resource: ResourceType, { store }: Reflector<KubernetesObject>): Promise<void> {
+  async #listed(
+    resource: ResourceType,
+    { store }: { readonly store: Pick<Reflector<KubernetesObject>["store"], "isSynced" | "synced"> },
+  ): Promise<void> {
     const { client, clock, log } = this.#options;
     const { signal } = this.#stop;
     while (!store.isSynced && !signal.aborted) {

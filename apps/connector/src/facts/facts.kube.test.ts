@@ -1,5 +1,5 @@
 import { resources } from "@fairlead/kubernetes";
-import type { EndpointSlice, Service } from "@fairlead/kubernetes-types";
+import type { EndpointSlice, Node, Service } from "@fairlead/kubernetes-types";
 import { eventually, tempDir } from "@fairlead/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startConnector, TestApiServer } from "../testing/test-connector.ts";
@@ -81,4 +81,43 @@ test("the hub learns what the cluster has, follows it, and is told nothing anew 
   await eventually(() => expect(hub.sessions).toBe(sessions + 1));
   await eventually(() => expect(hub.factFrames).toBe(frames + 1));
   expect(hub.facts).toEqual(known);
+});
+
+test("of Nodes it is told where listeners on them are, and nothing of heartbeats; unless nobody listens there", async () => {
+  const address = { type: "InternalIP", address: "10.0.0.1" };
+  const node = (beat: number, status = "True"): Node => ({
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name: "n1", labels: { zone: "a" } },
+    status: {
+      addresses: [{ type: "Hostname", address: "n1" }, address],
+      conditions: [{ type: "Ready", status, lastHeartbeatTime: `2026-01-01T00:00:${10 + beat}Z` }],
+    },
+  });
+  await api.client.create(resources.nodes, node(0));
+  const replace = async (next: Node) => {
+    const { resourceVersion } = (await api.client.get(resources.nodes, { name: "n1" })).metadata;
+    const metadata = { ...next.metadata, ...(resourceVersion !== undefined && { resourceVersion }) };
+    await api.client.update(resources.nodes, { ...next, metadata }, { subresource: "status" });
+  };
+  await replace(node(0));
+  {
+    await using _ = await startConnector(api, { ...env, FAIRLEAD_GATEWAY_HOST_NETWORK: "true" });
+    await eventually(() => expect(fact("/Node//n1")).not.toBeNull());
+    expect(fact("/Node//n1")).toEqual({
+      apiVersion: "v1",
+      kind: "Node",
+      metadata: { name: "n1", labels: { zone: "a" } },
+      status: { addresses: [address], conditions: [{ type: "Ready", status: "True" }] },
+    });
+    const frames = hub.factFrames;
+    for (let beat = 1; beat < 10; beat++) await replace(node(beat));
+    await api.client.create(resources.services, service("after-heartbeats"));
+    await eventually(() => expect(hub.facts.has("/Service/default/after-heartbeats")).toBe(true));
+    expect(hub.factFrames).toBe(frames + 1);
+    await replace(node(0, "False"));
+    await eventually(() => expect(fact("/Node//n1").status.conditions[0].status).toBe("False"));
+  }
+  await using _ = await startConnector(api, env);
+  await eventually(() => expect(fact("/Node//n1")).toBeNull());
 });

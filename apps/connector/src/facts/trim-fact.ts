@@ -5,11 +5,13 @@ import {
   INGRESS_CLASS_ANNOTATION,
   type IngressClass,
   type KubernetesObject,
+  type Node,
   type ObjectMeta,
   type ReferenceGrant,
   SERVICE_NAME_LABEL,
   type Service,
 } from "@fairlead/kubernetes-types";
+import { nodeFacts } from "@fairlead/mesh-model";
 
 /** Endpoints of a slice that are told; Kubernetes itself puts 100 into one. */
 const MAX_ENDPOINTS = 250;
@@ -35,6 +37,8 @@ const INGRESS_ANNOTATION = /^(ingress\.cilium\.io\/|io\.cilium\.ingress\/)/;
  * is left. Undefined: it means nothing to the mesh.
  */
 export function trimFact(object: KubernetesObject, isOurs: boolean): TrimmedObject | undefined {
+  if (isNode(object))
+    return { ...head(object, { labels: object.metadata.labels }), status: nodeFacts(object).status ?? {} };
   if (isNamespace(object)) return head(object, { labels: object.metadata.labels });
   if (isService(object)) return trimService(object);
   if (isEndpointSlice(object)) return trimSlice(object);
@@ -138,6 +142,10 @@ function specOf(object: KubernetesObject): object {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
+}
+
+function isNode(object: KubernetesObject): object is Node {
+  return object.kind === "Node";
 }
 
 function isNamespace(object: KubernetesObject): boolean {

@@ -1,7 +1,7 @@
 import { FINDINGS } from "@fairlead/contract";
-import type { KubernetesObject, ObjectKey } from "@fairlead/kubernetes-types";
-import { parseObjectKey } from "@fairlead/kubernetes-types";
-import { controllerClasses, MeshIndex, type RouteView } from "@fairlead/mesh-model";
+import type { ObjectKey } from "@fairlead/kubernetes-types";
+import { MeshIndex, type MeshSettings, type RouteView } from "@fairlead/mesh-model";
+import { agedBy, describer } from "./describe.ts";
 import { backendFindings } from "./findings/backends.ts";
 import { envoyFindings } from "./findings/envoy.ts";
 import { detachFindings, gatewayFindings } from "./findings/gateways.ts";
@@ -13,7 +13,7 @@ import type { Piece } from "./pieces.ts";
 import { asGateway, asRoute, routeView } from "./read-object.ts";
 import type { KnownCertificate, PlanFinding } from "./types.ts";
 import type { Variant } from "./variants.ts";
-import type { Described, Draft, World } from "./world.ts";
+import type { Draft, World } from "./world.ts";
 
 /** A finding that is true in every cluster that has the piece. */
 export type PieceFinding = Omit<PlanFinding, "cluster" | "clusterName">;
@@ -22,6 +22,8 @@ export interface JudgeOptions {
   /** What the cluster holds of the facts that the piece asks for; or what is presumed of a cluster that has not said. */
   readonly facts: readonly Variant[];
   readonly knowsFacts: boolean;
+  /** How the cluster's own operator and agents read it. */
+  readonly settings: MeshSettings;
   /** What is known of the certificates that the piece refers to. */
   readonly certificates: ReadonlyMap<string, KnownCertificate>;
   /** When objects were made, where that differs from what is known of their intents. */
@@ -33,14 +35,9 @@ export interface JudgeOptions {
 
 /** Judges a piece of a cluster: applies its changes to the mesh model and looks at what they touched. */
 export function judge(piece: Piece, options: JudgeOptions): PieceFinding[] {
-  const { facts, knowsFacts, certificates, whole, projectNames, ages } = options;
-  const aged = ({ key, object }: Variant): KubernetesObject => {
-    const creationTimestamp = ages.get(key);
-    return creationTimestamp === undefined
-      ? object
-      : { ...object, metadata: { ...object.metadata, creationTimestamp } };
-  };
-  const index = new MeshIndex({ classes: controllerClasses({ compatCilium: true }), certificates: "assume" });
+  const { facts, knowsFacts, certificates, whole, projectNames, ages, settings } = options;
+  const aged = agedBy(ages);
+  const index = new MeshIndex(settings);
   const objects = new Map([...piece.before, ...facts].map((one) => [one.key, one]));
   index.apply([...objects.values()].map((one) => ({ key: one.key, object: aged(one) })));
   const tables = new Map(index.model().tables.map((table) => [table.name, table]));
@@ -64,6 +61,7 @@ export function judge(piece: Piece, options: JudgeOptions): PieceFinding[] {
     changed: new Set(piece.changes.keys()),
     knowsFacts,
     certificates,
+    secretNamespaces: settings.secretNamespaces,
     tables: whole ? index.model().tables : delta.tables.upserts,
     tableBefore: (name) => (whole ? undefined : tables.get(name)),
     routeBefore: (key) => views.get(key),
@@ -91,7 +89,11 @@ function drafts(world: World, routes: readonly ObjectKey[]): Draft[] {
   ];
 }
 
-function finish({ code, message, subject, field, related = [] }: Draft, describe: World["describe"]): PieceFinding {
+/** A draft with its severity, and what it speaks of described. */
+export function finish(
+  { code, message, subject, field, related = [] }: Draft,
+  describe: World["describe"],
+): PieceFinding {
   return {
     severity: FINDINGS[code].severity,
     code,
@@ -99,22 +101,5 @@ function finish({ code, message, subject, field, related = [] }: Draft, describe
     subject: describe(subject).object,
     field,
     related: related.map((key) => describe(key).object),
-  };
-}
-
-function describer(
-  variants: ReadonlyMap<ObjectKey, Variant>,
-  projectNames: ReadonlyMap<string, string>,
-): (key: ObjectKey) => Described {
-  return (key) => {
-    const { kind = "", namespace = "", name = "" } = parseObjectKey(key) ?? {};
-    const variant = variants.get(key);
-    const project = variant?.project;
-    const whose = project === undefined ? "not from Fairlead" : `project ${projectNames.get(project) ?? project}`;
-    return {
-      object: { kind, namespace, name, intent: variant?.intent, project },
-      owner: project ?? "",
-      text: `${kind} ${namespace === "" ? "" : `${namespace}/`}${name} (${whose})`,
-    };
   };
 }

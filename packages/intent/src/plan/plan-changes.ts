@@ -10,9 +10,11 @@ import { decideOwner, NEW } from "./claims.ts";
 import { factView } from "./fact-view.ts";
 import { Facts } from "./facts.ts";
 import { certificatesView } from "./findings/secrets.ts";
-import { judge, type PieceFinding } from "./judge.ts";
+import { type JudgeOptions, judge, type PieceFinding } from "./judge.ts";
 import { objectPlan } from "./object-plan.ts";
 import { cutPieces, type Piece, type VariantChange } from "./pieces.ts";
+import { type PlaneReading, Planes } from "./planes.ts";
+import { judgePorts, portPiece } from "./ports.ts";
 import type {
   Change,
   ClaimConflict,
@@ -52,6 +54,8 @@ export function* planInSteps(basis: PlanBasis, { whole = false }: PlanOptions = 
 interface Layout {
   readonly objects: readonly ObjectPlan[];
   readonly pieces: readonly Piece[];
+  /** All who may want a port of the nodes; undefined when the plan changes none of them. */
+  readonly ports: Piece | undefined;
   readonly changes: boolean;
 }
 
@@ -71,6 +75,7 @@ class Planner {
   readonly #placed: readonly ReadonlySet<string>[];
   readonly #layouts = new Map<string, Layout>();
   readonly #judgements = new Map<string, readonly PieceFinding[]>();
+  readonly #planes = new Planes();
   readonly #plans: ClusterPlan[] = [];
   readonly #conflicts: ClaimConflict[] = [];
   readonly #findings: PlanFinding[] = [];
@@ -111,8 +116,13 @@ class Planner {
     const layout = this.#layout(landing, [...present, ...foreign]);
     this.#plans.push({ cluster: target.id, name: target.name, objects: layout.objects });
     if (!layout.changes && !this.#whole) return;
+    const hosts = this.#planes.hosts(target);
     for (const piece of layout.pieces) {
-      for (const finding of this.#judge(piece, target.id)) this.#report(target, finding);
+      for (const finding of this.#judge(judge, piece, target.id, hosts)) this.#report(target, finding);
+    }
+    const ports = this.#planes.withPorts(target);
+    if (ports !== undefined && layout.ports !== undefined) {
+      for (const finding of this.#judge(judgePorts, layout.ports, target.id, ports)) this.#report(target, finding);
     }
     this.#judgeCluster(target);
   }
@@ -205,24 +215,31 @@ class Planner {
     const made = {
       objects: objects.sort((a, b) => (a.key < b.key ? -1 : 1)),
       pieces: cutPieces(landing, others, this.#whole),
+      ports: portPiece(landing, others, this.#whole),
       changes: objects.some(({ change }) => change !== "none"),
     };
     this.#layouts.set(name, made);
     return made;
   }
 
-  #judge(piece: Piece, cluster: string): readonly PieceFinding[] {
+  #judge(
+    rule: (piece: Piece, options: JudgeOptions) => readonly PieceFinding[],
+    piece: Piece,
+    cluster: string,
+    { name: plane, settings }: PlaneReading,
+  ): readonly PieceFinding[] {
     const knowsFacts = this.#basis.reporting.has(cluster);
     const facts = piece.facts.flatMap((name) => this.#facts.named(cluster, name));
     const ages = this.#ages(piece, cluster);
     const certificates = this.#facts.certificates(cluster, piece.secrets);
     const seen = facts.map((fact) => factView(fact, piece.ports)).join(",");
-    const name = `${piece.name} ${knowsFacts} ${seen} ${orderOf(ages)} ${certificatesView(certificates)}`;
+    const name = `${piece.name} ${plane} ${knowsFacts} ${seen} ${orderOf(ages)} ${certificatesView(certificates)}`;
     const known = this.#judgements.get(name);
     if (known !== undefined) return known;
-    const made = judge(piece, {
+    const made = rule(piece, {
       facts,
       knowsFacts,
+      settings,
       certificates,
       ages,
       whole: this.#whole,

@@ -1,4 +1,4 @@
-import type { FindingCode } from "@fairlead/contract";
+import type { DataPlane, FindingCode } from "@fairlead/contract";
 import type { KubernetesObject, ObjectKey } from "@fairlead/kubernetes-types";
 import type { FieldChange } from "../diff.ts";
 import type { Grant } from "../grants.ts";
@@ -40,6 +40,8 @@ export interface PlanTarget extends TargetCluster {
   readonly connection: "connected" | "disconnected" | "never";
   /** RFC 3339: when its connector was last heard. */
   readonly seenAt?: string | undefined;
+  /** What serves there; undefined when its connector has not said. */
+  readonly dataPlane?: DataPlane | undefined;
 }
 
 /** A trimmed object that a cluster has reported, with the clusters that hold it in these very words. */

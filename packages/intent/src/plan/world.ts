@@ -17,6 +17,8 @@ export interface World {
   readonly knowsFacts: boolean;
   /** What is known of certificates, by `<namespace>/<name>` of the Secret. */
   readonly certificates: ReadonlyMap<string, KnownCertificate>;
+  /** Namespaces whose Secrets may be read there; undefined: all, or not known. */
+  readonly secretNamespaces: readonly string[] | undefined;
   /** Host tables that the changes touched, as they are now; all, when everything is judged. */
   readonly tables: readonly HostTable[];
   /** A table as it was; nothing, when everything is judged. */

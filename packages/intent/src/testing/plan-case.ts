@@ -39,7 +39,7 @@ interface CaseIntent {
 
 /** Reads a case. Ids of intents are their kind and name unless given; `env` places on clusters with that label. */
 export function readPlanCase(text: string): { readonly basis: PlanBasis; readonly options: PlanOptions } {
-  const file: CaseFile = parse(text);
+  const file: CaseFile = parse(text, { merge: true });
   const project = file.project ?? "web";
   const clusters = (file.clusters ?? [{ name: "edge" }]).map(
     (one): PlanTarget => ({ id: one.name, labels: {}, connection: "connected", ...one }),

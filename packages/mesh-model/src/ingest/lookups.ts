@@ -60,10 +60,10 @@ export function addLookups(
       name: "certificate-check",
       rank: 1,
       compute: (name, scope) => {
-        if (certificates === "assume") return { assumed: true };
         if (secretNamespaces?.includes(name.slice(0, name.indexOf("/"))) === false) {
           return { problem: "may not be read: its namespace is none of those named when Fairlead was installed" };
         }
+        if (certificates === "assume") return { assumed: true };
         const secret = scope.read(sources.secrets, name);
         return secret === undefined && certificates === "assume-absent" ? { assumed: true } : readCertificate(secret);
       },

@@ -25,6 +25,12 @@ export function hostPortOf(options: IngressOptions, host: HostNetwork | undefine
   return options.mode === "shared" ? host.ingresses.sharedListenerPort : options.hostListenerPort;
 }
 
+/** The port of the nodes that an Ingress asks for by itself, should it listen there; undefined: it is a shared one. */
+export function ownHostPort(ingress: Ingress, defaults: IngressDefaults): number | undefined {
+  const { mode, hostListenerPort } = readIngressOptions(ingress, defaults);
+  return mode === "dedicated" ? hostListenerPort : undefined;
+}
+
 /** Adds which ports of the nodes Ingresses want. Rank 3. */
 export function addIngressPorts(
   graph: Graph,

@@ -1,7 +1,7 @@
-import type { DataPlane } from "@fairlead/contract";
 import { parseRevision } from "@fairlead/core";
 import { eventually } from "@fairlead/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { CILIUM } from "../../testing/data-planes.ts";
 import { joinCluster } from "../../testing/join-cluster.ts";
 import { startTestCloud, type TestCloud, type TestTenant } from "../../testing/start-test-cloud.ts";
 import { TestConnector } from "../../testing/test-connector.ts";
@@ -50,14 +50,6 @@ const serving = (node: string, watermark: { epoch: number; n: number } | undefin
     removed: false,
     at: Date.now(),
   }) as const;
-
-const cilium: DataPlane = {
-  kind: "cilium",
-  ciliumClasses: true,
-  ingress: { forceHttps: true, loadBalancerMode: "shared" },
-  secretNamespaces: null,
-  hostNetwork: { gateways: null, ingresses: null, envoyMetricsPort: 9964 },
-};
 
 describe("one intent", () => {
   test("a cluster that never connected is unknown, and never counts as success", async () => {
@@ -119,7 +111,7 @@ describe("one intent", () => {
   });
 
   test("where the data plane is Cilium, applied is all that is waited for, and that is said", async () => {
-    const { cluster } = await fresh({ dataPlane: cilium, nodes: [] });
+    const { cluster } = await fresh({ dataPlane: CILIUM, nodes: [] });
     const { body } = await tenant.api.post(routes, route("unseen"));
     const vector = await convergenceOf(body.id, "?waitMs=5000");
     const summary = "1 converged; waited for applied only in one, where proxied cannot be observed";
@@ -134,7 +126,7 @@ describe("one intent", () => {
     const { body: rollUp } = await tenant.api.get("/v1/convergence?waitMs=5000");
     expect(rollUp).toMatchObject({ state: "converged", summary });
     expect(rollUp.clusters[0].proxied).toEqual({ state: "unobservable" });
-    expect((await tenant.api.get(`/v1/clusters/${cluster}`)).body.dataPlane).toEqual(cilium);
+    expect((await tenant.api.get(`/v1/clusters/${cluster}`)).body.dataPlane).toEqual(CILIUM);
   });
 
   test("what was heard of nodes before the cluster ran Cilium is no longer waited for; an older connector is observed again", async () => {
@@ -143,7 +135,7 @@ describe("one intent", () => {
     await convergenceOf(body.id, "?waitMs=5000");
     connector.cut();
     const again = { url: connector.url, rejects: (key: string) => key.endsWith("/bad") };
-    connector = new TestConnector({ ...again, dataPlane: cilium, nodes: [] }, connector.identity, connector.bundle);
+    connector = new TestConnector({ ...again, dataPlane: CILIUM, nodes: [] }, connector.identity, connector.bundle);
     connector.connect();
     await eventually(async () => {
       const { clusters } = await convergenceOf(body.id);

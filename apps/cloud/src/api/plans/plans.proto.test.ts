@@ -2,6 +2,7 @@ import { isId } from "@fairlead/contract";
 import { acquireLease, applyFacts } from "@fairlead/database";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ON_NODES, tellDataPlane } from "../../testing/data-planes.ts";
 import { joinCluster } from "../../testing/join-cluster.ts";
 import { startTestCloud, type TestCloud, type TestTenant } from "../../testing/start-test-cloud.ts";
 
@@ -34,6 +35,7 @@ const route = (name: string, parent: string, more: object = {}) => ({
   spec: { parentRefs: [{ name: parent }], rules: [{ backendRefs: [{ name: "web", port: 80 }] }] },
   ...more,
 });
+const web = { service: { name: "web", port: { number: 80 } } };
 const gone = (kind: string, name: string) => ({ action: "delete", kind, name });
 const plan = (...changes: object[]) => tenant.api.post(plans, { changes });
 const apply = (base: string, ...changes: object[]) => tenant.api.post(`${plans}/apply`, { base, changes });
@@ -155,6 +157,32 @@ describe("a plan", () => {
       "backend_not_found spec.rules[0].backendRefs[1]",
     ]);
     await tenant.api.delete(`/v1/clusters/${cluster}`, "*");
+  });
+
+  test("200: where listeners are on the nodes, whoever is older has the port, whichever project and host it is of", async () => {
+    const other = await cloud.tenant("on-nodes");
+    const { body } = await other.api.post("/v1/clusters", { name: "nodes" });
+    if (!isId("clu", body.id)) throw new TypeError(body.id);
+    await tellDataPlane(cloud.database, other.organization, body.id, ON_NODES);
+    const grants = [{ clusterSelector: {}, namespaces: ["*"] }];
+    const { body: owner } = await other.api.post("/v1/projects", { name: "owner", grants });
+    const { action: _, kind: _kind, ...taken } = gateway("taken", "a.example");
+    await other.api.post(`/v1/projects/${owner.id}/gateways`, taken);
+    const rule = { host: "shop.example", http: { paths: [{ path: "/", pathType: "Prefix", backend: web }] } };
+    const ingress = { name: "shop", spec: { ingressClassName: "fairlead", rules: [rule] } };
+    await other.api.post(`/v1/projects/${owner.id}/ingresses`, ingress);
+    const wanted = gateway("new", "b.example");
+    const shared = { name: "shared", port: 8080, protocol: "HTTP" };
+    const spec = { ...wanted.spec, listeners: [...wanted.spec.listeners, shared] };
+    const { body: planned } = await other.api.post(`/v1/projects/${other.project}/plans`, {
+      changes: [{ ...wanted, spec }],
+    });
+    const found = planned.findings.filter((one: { code: string }) => one.code === "port_unavailable");
+    expect(found).toMatchObject([
+      { field: "spec.listeners[0].port", related: [{ kind: "Gateway", name: "taken", project: owner.id }] },
+      { field: "spec.listeners[1].port", related: [{ kind: "Ingress", name: "shop", project: owner.id }] },
+    ]);
+    expect(found[0].message).toContain("Port 80 of the nodes is in use by Gateway default/taken, which is older");
   });
 
   test("403 not_granted naming the change", async () => {

@@ -42,6 +42,7 @@ import { asGrants } from "../../placement/grants.ts";
 import { renderable } from "../../placement/renderable.ts";
 import { connectionState } from "../clusters/connection.ts";
 import { atChange } from "./at-change.ts";
+import { portRivals } from "./port-rivals.ts";
 
 /** One moment of an organization, as far as a plan depends on it. */
 export interface Basis {
@@ -95,7 +96,11 @@ export async function readBasis(
     hosts.set(id, [...(hosts.get(id) ?? []), ...listenerHosts(object)]);
   }
   const places = objects.flatMap((object) => meetingPlaces(object, (id) => hosts.get(id)));
-  const neighbours = await (whole ? intentsIn(tx, ids) : intentsAt(tx, places));
+  const [meeting, rivalsForPorts] = await Promise.all([
+    whole ? intentsIn(tx, ids) : intentsAt(tx, places),
+    whole ? [] : portRivals(tx, states, { changed: objects, foreign: foreignObjects.map(({ object }) => object) }),
+  ]);
+  const neighbours = [...meeting, ...rivalsForPorts];
   const known = new Map([...named, ...gateways, ...neighbours].map((one) => [one.id, one]));
   const others = [...known.values()].filter(({ id }) => !changes.some(({ before }) => before?.intent.id === id));
   const present = others.map((one) => objectOf(renderable(one)));
@@ -223,5 +228,6 @@ function targetOf(
   const { id, name, labels, served } = cluster;
   const heard = connectionState(state, nowMs);
   const connection = heard === "unknown" ? "never" : heard === "stale" ? "disconnected" : "connected";
-  return { id, name, labels, served, connection, seenAt: state?.seenAt?.toISOString() };
+  const seenAt = state?.seenAt?.toISOString();
+  return { id, name, labels, served, connection, seenAt, dataPlane: state?.dataPlane };
 }

@@ -2,6 +2,7 @@ import { type ClusterId, idFromUuid, uuidFromId } from "@fairlead/contract";
 import { acquireLease, applyFacts } from "@fairlead/database";
 import { eventually } from "@fairlead/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ON_NODES, tellDataPlane } from "../../testing/data-planes.ts";
 import { startTestCloud, type TestCloud, type TestTenant } from "../../testing/start-test-cloud.ts";
 
 let cloud: TestCloud;
@@ -98,6 +99,23 @@ test("200: before a cluster has told of itself what it lacks is assumed and said
   });
   expect(observed.observedAt).toMatch(/^\d{4}-/);
   expect(await known()).toEqual({ observedAt: observed.observedAt, leftOut: { EndpointSlice: 3 } });
+});
+
+test("200: where listeners are on the nodes, they answer at the nodes' addresses, known or assumed", async () => {
+  const { body } = await tenant.api.post("/v1/clusters", { name: "on-nodes" });
+  const nodes = idFromUuid("clu", uuidFromId(body.id));
+  await tellDataPlane(cloud.database, tenant.organization, nodes, ON_NODES);
+  await eventually(async () => {
+    const { body: answer } = await tenant.api.post(`/v1/clusters/${nodes}/route-match`, {
+      host: "shop.test",
+      path: "/cart",
+    });
+    expect(answer).toMatchObject({
+      listener: { gateway: "default/web", socket: "host:80" },
+      outcome: { type: "forward", backends: [{ backend: "default/cart:80" }] },
+    });
+  });
+  await tenant.api.delete(`/v1/clusters/${nodes}`, "*");
 });
 
 test.each([

@@ -2,9 +2,15 @@ import { type RouteMatch, type RouteMatchInput, routes } from "@fairlead/contrac
 import { formatRevision } from "@fairlead/core";
 import { getCluster } from "@fairlead/database";
 import { judgeRoute } from "@fairlead/envoy";
-import { assumeMissing, indexObjects, type MatchOptions, type MeshIndex, matchRequest } from "@fairlead/mesh-model";
+import {
+  assumeMissing,
+  assumeNodes,
+  indexObjects,
+  type MatchOptions,
+  type MeshIndex,
+  matchRequest,
+} from "@fairlead/mesh-model";
 import type { ClusterMesh } from "../../mesh/cluster-mesh.ts";
-import { MESH_SETTINGS } from "../../mesh/mesh-settings.ts";
 import type { ApiApp, ApiDeps } from "../api-env.ts";
 
 /** Which way a request would go in a cluster. */
@@ -41,11 +47,12 @@ interface Assumed {
 /** What was made of meshes whose clusters are silent, as long as they stay what they are. */
 const ASSUMED = new WeakMap<object, Assumed>();
 
-function assume({ version, objects: known }: ClusterMesh): Assumed {
+function assume({ version, objects: known, settings }: ClusterMesh): Assumed {
   const kept = ASSUMED.get(version);
   if (kept !== undefined) return kept;
   const { objects, assumed } = assumeMissing(known.values());
-  const made = { index: indexObjects(MESH_SETTINGS, objects), assumed };
+  const nodes = settings.hostNetwork === undefined ? [] : assumeNodes(settings.hostNetwork);
+  const made = { index: indexObjects(settings, [...objects, ...nodes]), assumed };
   ASSUMED.set(version, made);
   return made;
 }

@@ -1,8 +1,8 @@
 import { INTENT_ANNOTATION, type KubernetesObject, objectKey, SERVICE_NAME_LABEL } from "@fairlead/kubernetes-types";
-import { MeshIndex } from "@fairlead/mesh-model";
+import { MeshIndex, settingsFrom } from "@fairlead/mesh-model";
 import type { ClusterCertificate } from "@fairlead/tunnel";
 import { describe, expect, test } from "vitest";
-import { EXPECTED_CLASSES, MESH_SETTINGS } from "../mesh-settings.ts";
+import { EXPECTED_CLASSES } from "../expected-classes.ts";
 import { type TopologyInput, topologyOf } from "./topology-of.ts";
 
 const GATEWAY_API = "gateway.networking.k8s.io/v1";
@@ -65,7 +65,7 @@ const certificate = (name: string, notAfter: string, problem = ""): [string, Clu
 
 function draw(own: readonly AnyObject[], change: Partial<TopologyInput> = {}) {
   const objects = new Map<string, KubernetesObject>([...EXPECTED_CLASSES, ...own].map((one) => [objectKey(one), one]));
-  const index = new MeshIndex(MESH_SETTINGS);
+  const index = new MeshIndex(settingsFrom(undefined));
   index.apply([...objects].map(([key, one]) => ({ key, object: one })));
   return topologyOf({ index, objects, certificates: new Map(), isObserved: true, now, ...change });
 }

@@ -14,6 +14,10 @@ export function secretProblem(
   world: World,
   secret: string,
 ): { readonly code: FindingCode; readonly text: string } | undefined {
+  if (world.secretNamespaces?.includes(secret.slice(0, secret.indexOf("/"))) === false) {
+    const text = "its namespace is none of those whose Secrets may be read (tls.secretNamespaces of the chart)";
+    return { code: "secret_not_readable", text };
+  }
   const known = world.certificates.get(secret);
   if (known === undefined)
     return { code: "secret_unchecked", text: "no node has told of it yet, so it is not checked" };

@@ -8,16 +8,6 @@ import {
   type IngressClass,
   NETWORKING_GROUP,
 } from "@fairlead/kubernetes-types";
-import { controllerClasses, type MeshSettings } from "@fairlead/mesh-model";
-
-/**
- * How the cloud reads a cluster: as its agents do, with both class names, because a cluster has the objects of the
- * classes it answers for. Secrets never leave the cluster, so those that are referred to count as usable here.
- */
-export const MESH_SETTINGS: MeshSettings = {
-  classes: controllerClasses({ compatCilium: true }),
-  certificates: "assume",
-};
 
 const GATEWAY_API = `${GATEWAY_GROUP}/v1`;
 const NETWORKING_API = `${NETWORKING_GROUP}/v1`;
