@@ -61,8 +61,10 @@ export function throughProxy(proxy: URL, target: URL): (options: ClientRequestAr
         created(null, socket);
         return;
       }
-      const servername = isIP(target.hostname) === 0 ? { servername: target.hostname } : {};
-      const secure = tlsConnect({ socket, ...servername, ALPNProtocols: ["http/1.1"] });
+      // Without a host, Node compares the certificate with the name of who the socket was opened to: the proxy.
+      const host = target.hostname.replace(/^\[(.*)\]$/, "$1");
+      const servername = isIP(host) === 0 ? { servername: host } : {};
+      const secure = tlsConnect({ socket, host, ...servername, ALPNProtocols: ["http/1.1"] });
       secure.once("error", created);
       secure.once("secureConnect", () => {
         secure.off("error", created);

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -9,7 +10,7 @@ export interface PemPair {
   readonly key: string;
 }
 
-/** A self-signed certificate for `host`, made by OpenSSL. `algorithm` is what `openssl req -newkey` takes. */
+/** A self-signed certificate for a name or address, made by OpenSSL. `algorithm` is what `openssl req -newkey` takes. */
 export function selfSigned(host: string, algorithm: readonly string[] = ["rsa:2048"]): PemPair {
   const directory = mkdtempSync(join(tmpdir(), "fairlead-certificate-"));
   try {
@@ -17,14 +18,17 @@ export function selfSigned(host: string, algorithm: readonly string[] = ["rsa:20
     const chainFile = join(directory, "chain.pem");
     execFileSync(
       "openssl",
-      ["req", "-x509", "-nodes", "-days", "2", "-subj", `/CN=${host}`, "-addext", `subjectAltName=DNS:${host}`].concat([
-        "-newkey",
-        ...algorithm,
-        "-keyout",
-        keyFile,
-        "-out",
-        chainFile,
-      ]),
+      [
+        "req",
+        "-x509",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        `/CN=${host}`,
+        "-addext",
+        `subjectAltName=${isIP(host) === 0 ? "DNS" : "IP"}:${host}`,
+      ].concat(["-newkey", ...algorithm, "-keyout", keyFile, "-out", chainFile]),
       { stdio: "ignore" },
     );
     return { chain: readFileSync(chainFile, "utf8"), key: readFileSync(keyFile, "utf8") };

@@ -7,7 +7,7 @@ import { type DrainOptions, drain } from "./drain.ts";
 const DEADLINE_MS = 40_000;
 
 /**
- * `drain --keep|--delete [--deployment NAME --pods SELECTOR]`: detaches the cluster before Fairlead is uninstalled. Gives
+ * `drain --keep|--delete [--deployment NAME… --pods SELECTOR] [--lease NAME…] [--classes-of MANAGER]`: detaches the cluster before Fairlead is uninstalled. Gives
  * the exit status: 1 when objects that were to be deleted remain. With `--keep` it is 0 even when nothing could be asked, for then nothing
  * had to be done.
  */
@@ -30,14 +30,18 @@ export async function runDrainCommand(args: readonly string[], log: Log): Promis
 }
 
 /** Reads the command's arguments; throws `invalid_request` unless exactly one of `--keep` and `--delete` is given. */
-export function parseDrainArgs(args: readonly string[]): Pick<DrainOptions, "mode" | "deployment" | "pods"> {
+export function parseDrainArgs(
+  args: readonly string[],
+): Pick<DrainOptions, "mode" | "deployments" | "pods" | "leases" | "classesOf"> {
   const { values } = parseArgs({
     args: [...args],
     options: {
       keep: { type: "boolean", default: false },
       delete: { type: "boolean", default: false },
-      deployment: { type: "string" },
+      deployment: { type: "string", multiple: true, default: [] },
       pods: { type: "string" },
+      lease: { type: "string", multiple: true, default: [] },
+      "classes-of": { type: "string" },
     },
   });
   if (values.keep === values.delete) {
@@ -45,5 +49,6 @@ export function parseDrainArgs(args: readonly string[]): Pick<DrainOptions, "mod
       public: "drain needs --keep (what is applied stays) or --delete (it goes), and not both",
     });
   }
-  return { mode: values.keep ? "keep" : "delete", deployment: values.deployment, pods: values.pods };
+  const { deployment: deployments, pods, lease: leases, "classes-of": classesOf } = values;
+  return { mode: values.keep ? "keep" : "delete", deployments, pods, leases, classesOf };
 }

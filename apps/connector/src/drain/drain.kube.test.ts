@@ -56,6 +56,35 @@ test("told to delete, it deletes what is ours and nothing else", async () => {
   expect(await names()).toEqual(["copied", "foreign"]);
 });
 
+test("told to delete, it deletes what a running Fairlead made for itself, and no class of another", async () => {
+  const { client } = api;
+  const spec = { controllerName: "example.org/gateways" };
+  const classOf = (name: string) => {
+    return { apiVersion: "gateway.networking.k8s.io/v1", kind: "GatewayClass", metadata: { name }, spec } as const;
+  };
+  await client.create(resources.gatewayClasses, classOf("made"), { fieldManager: "fairlead-operator" });
+  await client.create(resources.gatewayClasses, classOf("theirs"), { fieldManager: "kubectl" });
+  // A class of another whose status the operator wrote.
+  const { spec: _, ...rest } = classOf("theirs");
+  const status = { ...rest, status: { conditions: [] } };
+  await client.applyStatus(resources.gatewayClasses, status, { fieldManager: "fairlead-operator", force: true });
+  const { namespace } = client;
+  for (const name of ["fairlead-connector", "somebody"]) {
+    const lease = {
+      apiVersion: "coordination.k8s.io/v1",
+      kind: "Lease",
+      metadata: { name, namespace },
+      spec: {},
+    } as const;
+    await client.create(resources.leases, lease);
+  }
+  const leases = ["--lease", "fairlead-connector", "--lease", "never-there"];
+  const { ended } = await run(["--delete", ...leases, "--classes-of", "fairlead-operator"]);
+  expect(ended).toBe("exit code 0");
+  const left = [await client.list(resources.gatewayClasses), await client.list(resources.leases, { namespace })];
+  expect(left.map(({ items }) => items.map(({ metadata }) => metadata.name))).toEqual([["theirs"], ["somebody"]]);
+});
+
 test("an API server that accepts and never answers does not hold up an uninstallation that keeps", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const silent = createServer((socket) => socket.on("error", () => {}));
