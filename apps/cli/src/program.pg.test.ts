@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type DataPlane, isId } from "@fairlead/contract";
 import { generateToken } from "@fairlead/contract/token-secret";
 import { systemClock } from "@fairlead/core";
-import { migrate, openDatabase, runtimeUrl } from "@fairlead/database";
+import { acquireLease, type Database, migrate, openDatabase, recordProgress, runtimeUrl } from "@fairlead/database";
 import { eventually, freePort, type Program, startProgram, type TestDatabase, testDatabase } from "@fairlead/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EXIT } from "./exit-codes.ts";
@@ -14,14 +15,22 @@ import { run } from "./program.ts";
 const runtime = { name: "fairlead_cli_test", password: "only-for-this-test" };
 const token = generateToken("tok");
 const seed = fileURLToPath(new URL("../../../packages/contract/testdata/seed/", import.meta.url));
+const cilium: DataPlane = {
+  kind: "cilium",
+  ciliumClasses: true,
+  ingress: { forceHttps: true, loadBalancerMode: "shared" },
+  secretNamespaces: null,
+  hostNetwork: { gateways: null, ingresses: null, envoyMetricsPort: 9964 },
+};
 let database: TestDatabase;
+let connection: Database;
 let cloud: Program;
 let env: Record<string, string>;
 
 beforeAll(async () => {
   database = await testDatabase({ migrate: (ownerUrl) => migrate({ ownerUrl, runtime }) });
   const databaseUrl = runtimeUrl(database.ownerUrl, runtime);
-  await using connection = await openDatabase({ url: databaseUrl, max: 2 });
+  connection = await openDatabase({ url: databaseUrl, max: 2 });
   await connection.system.bootstrap({ organization: "acme", token });
   const port = await freePort();
   const apiUrl = `http://127.0.0.1:${port}`;
@@ -41,6 +50,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await cloud?.stop();
+  await connection?.[Symbol.asyncDispose]();
   await database?.[Symbol.asyncDispose]();
 });
 
@@ -317,4 +327,33 @@ spec:
     outcome: { type: "forward", backends: [{ backend: "default/web:80" }] },
   });
   expect((await ask("nobody.test")).code).toBe(EXIT.notRouted);
+});
+
+test("where a cluster runs Cilium, wait and apply --wait end at applied and say so, and convergence shows it", async () => {
+  await fairlead(["cluster", "join", "with-cilium", "--labels", "ring=cilium"]);
+  const { id } = JSON.parse((await fairlead(["get", "clusters", "with-cilium", "-o", "json"])).out);
+  if (!isId("clu", id)) throw new TypeError(id);
+  // As its hub would write it: a connector that has applied all there may ever be.
+  const found = await connection.system.findCluster(id);
+  if (found === undefined) throw new Error("the cluster is there");
+  const all = { epoch: 1, n: 1_000_000 };
+  await connection.withTenant(found.organization, async (tx) => {
+    const { fence } = await acquireLease(tx, { cluster: id, holder: "hub", ttlMs: 600_000 });
+    await recordProgress(tx, { cluster: id, fence, sent: all, applied: all, connectorVersion: "1", dataPlane: cilium });
+  });
+  const args = ["-f", "-", "--placement", "ring=cilium", "--timeout", "20s"];
+  const applied = await fairlead(["apply", ...args, "--wait"], route("seen-by-cilium", 1));
+  expect([applied.code, applied.err]).toEqual([EXIT.ok, expect.stringContaining("applied everywhere (revision")]);
+  const only = "1 converged; waited for applied only in with-cilium, where proxied cannot be observed";
+  expect(applied.err).toContain(only);
+  const waited = await fairlead(["wait", "httproute/seen-by-cilium", "--timeout", "20s"]);
+  expect([waited.code, waited.err]).toEqual([EXIT.ok, expect.stringContaining(only)]);
+  const shown = await fairlead(["convergence", "httproute/seen-by-cilium"]);
+  expect(shown.out).toContain(only);
+  expect(shown.out).toMatch(/^with-cilium +connected +sent +applied +- +unobservable/m);
+  const stage = await fairlead(["wait", "httproute/seen-by-cilium", "--stage", "applied", "--timeout", "20s"]);
+  expect(stage.err).toMatch(/applied everywhere \(revision \S+ 1 converged\)$/);
+  expect((await fairlead(["get", "clusters", "with-cilium"])).out).toMatch(
+    /with-cilium +connected .* cilium +ring=cilium/,
+  );
 });
