@@ -1,6 +1,8 @@
+import type { DataPlane } from "@fairlead/contract";
 import type { KubernetesObject } from "@fairlead/kubernetes-types";
 import { describe, expect, test } from "vitest";
 import { readPlanCase } from "../testing/plan-case.ts";
+import type { Intent } from "../types.ts";
 import { planChanges } from "./plan-changes.ts";
 import type { KnownFact, PlanBasis } from "./types.ts";
 
@@ -43,6 +45,19 @@ describe("a fleet", () => {
     expect(result.findings).toEqual([]);
   });
 
+  test("whose nodes differ costs as much as one cluster, until a Gateway changes: then who has which port is judged for each", () => {
+    const basis = fleet([]);
+    const clusters = basis.clusters.map((one, index) => ({ ...one, dataPlane: onNodes(`rack-${index % 2}`) }));
+    const routes = planChanges({ ...basis, clusters });
+    expect(routes.work).toEqual({ renderings: 1 + 2 * CHANGES, judgements: CHANGES });
+    const other = { ...gateway, name: "other", spec: { ...gateway.spec, listeners: [listener(81)] } };
+    const added = { kind: other.kind, namespace: other.namespace, name: other.name, before: undefined, after: other };
+    const more = planChanges({ ...basis, clusters, changes: [...basis.changes, added] });
+    // The new Gateway in its own piece; the ports of the nodes of either rack.
+    expect(more.work.judgements).toBe(CHANGES + 1 + 2);
+    expect(more.findings).toEqual([]);
+  });
+
   test("neighbours on other hosts are not looked at", () => {
     const alone = planChanges(fleet([]));
     const crowded = planChanges(fleet([], 500));
@@ -74,6 +89,34 @@ ${edited.map(([name, host]) => `- ${route(name, host, 2)}`).join("\n")}
     })),
   ];
   return { ...basis, facts, reporting: new Set(names) };
+}
+
+const listener = (port: number) => ({ name: "http", port, protocol: "HTTP" });
+const gateway: Intent = {
+  id: "",
+  kind: "Gateway",
+  namespace: "default",
+  name: "web",
+  labels: {},
+  annotations: {},
+  placement: { clusterSelector: { matchLabels: {}, matchExpressions: [] } },
+  spec: { gatewayClassName: "fairlead", listeners: [] },
+};
+
+/** Our own data plane, on nodes with a label. */
+function onNodes(rack: string): DataPlane {
+  const matchLabels = { rack };
+  return {
+    kind: "bundled",
+    ciliumClasses: false,
+    ingress: { forceHttps: true, loadBalancerMode: "shared" },
+    secretNamespaces: null,
+    hostNetwork: {
+      gateways: { matchLabels },
+      ingresses: { matchLabels, sharedListenerPort: 8080 },
+      envoyMetricsPort: 9964,
+    },
+  };
 }
 
 const gatewayClass: KubernetesObject & { readonly spec: object } = {
