@@ -24,6 +24,7 @@ export const importTable: Readonly<Record<string, readonly string[] | typeof ANY
   "packages/kubernetes": ["core", "kubernetes-types"],
   "packages/intent": ["contract", "kubernetes-types", "mesh-model", "envoy"],
   "packages/mesh-model": ["kubernetes-types"],
+  "packages/mesh-settings": ["core", "mesh-model"],
   "packages/envoy": ["mesh-model", "policy"],
   "packages/xds": ["core", "envoy"],
   "packages/testkit": ["core"],

@@ -1,13 +1,13 @@
 import { AdminServer, type Clock, type Log, systemClock } from "@fairlead/core";
 import { KubernetesClient, loadConnection } from "@fairlead/kubernetes";
 import { MeshIndex, type ObjectChange } from "@fairlead/mesh-model";
+import { meshSettings } from "@fairlead/mesh-settings";
 import { type AdsEvent, ResourceCache, XdsServer } from "@fairlead/xds";
 import { createAgentMetrics } from "./agent-metrics.ts";
 import { createBinding } from "./binding.ts";
 import { boundTranslator } from "./bound-translator.ts";
 import { Informers } from "./informers.ts";
 import { LastGood } from "./last-good.ts";
-import { meshSettings } from "./mesh-settings.ts";
 import { NodeConfig } from "./node-config.ts";
 import { nodeCertificate } from "./report/node-certificate.ts";
 import { NodeReporter } from "./report/node-reporter.ts";
@@ -58,7 +58,7 @@ export class Agent implements AsyncDisposable {
     const client = this.#stop.use(new KubernetesClient({ connection }));
     const reports = new ObjectReports(this.#clock, (key) => this.#reporter?.changed(key));
     this.#reporter = this.#createReporter(reports);
-    const mesh = meshSettings(settings);
+    const mesh = meshSettings(settings, { name: settings.FAIRLEAD_NODE_NAME });
     this.#config = new NodeConfig({
       index: new MeshIndex(mesh),
       translator: boundTranslator(

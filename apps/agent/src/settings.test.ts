@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { meshVariables } from "@fairlead/mesh-settings";
 import { expect, test } from "vitest";
 import { readSettings } from "./settings.ts";
 
@@ -29,7 +30,8 @@ test("every wrong variable is named", () => {
 test("the README lists exactly the variables there are", () => {
   const source = readFileSync(new URL("./settings.ts", import.meta.url), "utf8");
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-  const inCode = [...source.matchAll(/^ {2}(FAIRLEAD_\w+):/gm)].map(([, name]) => name);
+  const own = [...source.matchAll(/^ {2}(FAIRLEAD_\w+):/gm)].map(([, name]) => name);
+  const inCode = [...own, ...Object.keys(meshVariables)];
   const inReadme = [...readme.matchAll(/^\| `(FAIRLEAD_\w+)` \|/gm)].map(([, name]) => name);
   expect(inReadme.sort()).toEqual(inCode.sort());
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { meshVariables } from "@fairlead/mesh-settings";
 import { describe, expect, test } from "vitest";
 import { readSettings } from "./settings.ts";
 
@@ -9,7 +10,9 @@ describe("settings", () => {
     const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
     const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \| (.*?) \|/gm)];
     const source = readFileSync(new URL("settings.ts", import.meta.url), "utf8");
-    const names = [...source.matchAll(/^ {2}([A-Z_]+): /gm)].map((match) => match[1]);
+    const names = [...source.matchAll(/^ {2}(?:([A-Z_]+): |\.\.\.meshVariables)/gm)].flatMap(
+      ([, name]) => name ?? Object.keys(meshVariables),
+    );
     expect(rows.map((row) => row[1])).toEqual(names);
     const settings: Record<string, unknown> = readSettings(required);
     for (const [, name = "", text = ""] of rows) {

@@ -1,15 +1,6 @@
 import { readFileSync } from "node:fs";
-import {
-  envBoolean,
-  envLabels,
-  envNamespaces,
-  envPort,
-  MeshError,
-  readConfig,
-  Secret,
-  secretString,
-} from "@fairlead/core";
-import { DEFAULT_HOST_LISTENER_PORT, ENVOY_METRICS_PORT } from "@fairlead/mesh-model";
+import { envPort, MeshError, readConfig, Secret, secretString } from "@fairlead/core";
+import { meshVariables } from "@fairlead/mesh-settings";
 import { TUNNEL_PATH } from "@fairlead/tunnel";
 import { z } from "zod";
 
@@ -63,17 +54,8 @@ const variables = z.object({
   FAIRLEAD_RESTART_AFTER_MS: z.coerce.number().int().min(10_000).default(900_000),
   /** What serves in the cluster: `bundled`, Fairlead's own operator, agents and Envoy, or `cilium`, a Cilium, of which no node reports. */
   FAIRLEAD_DATA_PLANE: z.enum(["bundled", "cilium"]).default("bundled"),
-  /** This and the following are the operator's and the agents' own settings, told to the cloud, so that it reads objects as they do. */
-  FAIRLEAD_COMPAT_CILIUM_CLASSES: envBoolean.default(false),
-  FAIRLEAD_INGRESS_FORCE_HTTPS: envBoolean.default(true),
-  FAIRLEAD_INGRESS_LOAD_BALANCER_MODE: z.enum(["shared", "dedicated"]).default("shared"),
-  FAIRLEAD_SECRET_NAMESPACES: envNamespaces,
-  FAIRLEAD_GATEWAY_HOST_NETWORK: envBoolean.default(false),
-  FAIRLEAD_GATEWAY_HOST_NETWORK_NODES: envLabels,
-  FAIRLEAD_INGRESS_HOST_NETWORK: envBoolean.default(false),
-  FAIRLEAD_INGRESS_HOST_NETWORK_NODES: envLabels,
-  FAIRLEAD_INGRESS_HOST_NETWORK_PORT: envPort.min(1).default(DEFAULT_HOST_LISTENER_PORT),
-  FAIRLEAD_ENVOY_METRICS_PORT: envPort.min(1).default(ENVOY_METRICS_PORT),
+  /** The operator's and the agents' own settings, told to the cloud, so that it reads objects as they do. */
+  ...meshVariables,
   /** Where `/healthz`, `/readyz` and `/metrics` are served. */
   FAIRLEAD_ADMIN_HOST: z.string().min(1).default("127.0.0.1"),
   /** Their port; 0 takes a free one. */

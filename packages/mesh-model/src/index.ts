@@ -8,6 +8,7 @@ export {
   DEFAULT_HOST_LISTENER_PORT,
   ENVOY_METRICS_PORT,
   type HostNetwork,
+  type HostNetworkOptions,
   type HostRole,
   hostNetwork,
 } from "./host/host-network.ts";

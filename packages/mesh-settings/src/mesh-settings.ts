@@ -1,8 +1,8 @@
-import { controllerClasses, hostNetwork, type MeshSettings } from "@fairlead/mesh-model";
-import type { Settings } from "./settings.ts";
+import { controllerClasses, type HostNetworkOptions, hostNetwork, type MeshSettings } from "@fairlead/mesh-model";
+import type { MeshVariables } from "./mesh-variables.ts";
 
-/** How the operator reads the objects of the cluster; the agents read them alike, with the addresses of their own node. */
-export function meshSettings(settings: Settings): MeshSettings {
+/** How objects are read; `nodes` says whose addresses count: an agent's own node, or for the operator all that are ready. */
+export function meshSettings(settings: MeshVariables, nodes: HostNetworkOptions["nodes"]): MeshSettings {
   return {
     classes: controllerClasses({ compatCilium: settings.FAIRLEAD_COMPAT_CILIUM_CLASSES }),
     ingress: {
@@ -17,7 +17,7 @@ export function meshSettings(settings: Settings): MeshSettings {
       ingressNodes: settings.FAIRLEAD_INGRESS_HOST_NETWORK_NODES,
       sharedListenerPort: settings.FAIRLEAD_INGRESS_HOST_NETWORK_PORT,
       envoyMetricsPort: settings.FAIRLEAD_ENVOY_METRICS_PORT,
-      nodes: "ready",
+      nodes,
     }),
   };
 }
