@@ -72,7 +72,10 @@ describe("classes", () => {
         ["cilium", "io.cilium/gateway-controller"],
         ["fairlead", "fairlead.dev/gateway-controller"],
       ]);
-      for (const { status } of items) expect(summary(status?.conditions)).toEqual({ Accepted: "True Accepted" });
+      for (const { metadata, status } of items) {
+        expect(summary(status?.conditions)).toEqual({ Accepted: "True Accepted" });
+        expect(metadata.labels).toEqual({ "app.kubernetes.io/part-of": "fairlead" });
+      }
       const ingressClasses = await server.client.list(resources.ingressClasses);
       expect(ingressClasses.items.map(({ spec }) => spec?.controller).sort()).toEqual([
         "cilium.io/ingress-controller",

@@ -11,6 +11,8 @@ import { gatewayClassStatus } from "@fairlead/mesh-model";
 import { type ControllerContext, FIELD_MANAGER } from "./context.ts";
 import { holds, stamp } from "./stamp.ts";
 
+/** By which whoever removes Fairlead by hand finds them. */
+const LABELS = { "app.kubernetes.io/part-of": "fairlead" };
 const FEATURES_FIELD = "status.supportedFeatures";
 
 /**
@@ -74,7 +76,7 @@ async function createGatewayClass(context: ControllerContext, name: string): Pro
       {
         apiVersion: "gateway.networking.k8s.io/v1",
         kind: "GatewayClass",
-        metadata: { name },
+        metadata: { name, labels: LABELS },
         spec: { controllerName: names.controller, description: "Gateways served by Fairlead" },
       },
       { fieldManager: FIELD_MANAGER },
@@ -93,7 +95,7 @@ async function ensureIngressClass(context: ControllerContext, key: ObjectKey, na
       {
         apiVersion: "networking.k8s.io/v1",
         kind: "IngressClass",
-        metadata: { name },
+        metadata: { name, labels: LABELS },
         spec: { controller: names.controller },
       },
       { fieldManager: FIELD_MANAGER },
