@@ -15,7 +15,17 @@ export interface InstallOptions {
   readonly values?: Readonly<Record<string, string>>;
   /** Another chart than this tree's. */
   readonly chart?: string;
+  /** Puts what the chart refers to into its namespace, and gives the values that say so. Default: the token is a value. */
+  readonly prepare?: Prepare;
 }
+
+/** See `prepare` of {@link InstallOptions}. */
+export type Prepare = (given: {
+  readonly cluster: LabCluster;
+  readonly cloud: Cloud;
+  /** A join token that was not used yet. */
+  readonly token: string;
+}) => Promise<Readonly<Record<string, string>>>;
 
 /** The addresses connectors use for a cloud on the machine. */
 function tunnelUrl(cluster: LabCluster, cloud: Cloud): string {
@@ -24,7 +34,7 @@ function tunnelUrl(cluster: LabCluster, cloud: Cloud): string {
 
 /** Installs Fairlead in a cluster as its README says, with a fresh join token. Does not wait for it. */
 export async function install(options: InstallOptions): Promise<void> {
-  const { cluster, cloud, name } = options;
+  const { cluster, cloud, name, prepare = async ({ token }) => ({ "connector.joinToken": token }) } = options;
   await applyGatewayApi(cluster);
   const labels = options.labels === undefined ? [] : ["--labels", options.labels];
   const joined = await cloud.fairlead(["cluster", "join", name, ...labels, "-o", "json"]);
@@ -34,7 +44,8 @@ export async function install(options: InstallOptions): Promise<void> {
     ...["upgrade", "--install", "fairlead-crds", `${CHART}-crds`],
     ...["--namespace", NAMESPACE, "--create-namespace"],
   ]);
-  await upgrade({ ...options, values: { "connector.joinToken": token, ...options.values } });
+  const prepared = await prepare({ cluster, cloud, token });
+  await upgrade({ ...options, values: { ...prepared, ...options.values } });
 }
 
 /** `helm upgrade --install` of the chart with the cloud's address and some values. */

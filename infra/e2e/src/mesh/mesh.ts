@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Lab, type LabCluster, startLab } from "@fairlead/lab";
 import { type Cloud, startCloud } from "./cloud.ts";
 import { BOOKINFO_IMAGES, buildImages, PRODUCT_IMAGES } from "./images.ts";
-import { allReady, connected, install } from "./install.ts";
+import { allReady, connected, install, type Prepare } from "./install.ts";
 import { ROOT } from "./root.ts";
 
 /** A cloud and a lab whose clusters have Fairlead installed. */
@@ -25,6 +25,8 @@ export interface MeshOptions {
   readonly chart?: string;
   /** Something to do with the lab before anything is installed in it. */
   readonly beforeInstall?: (lab: Lab) => Promise<void>;
+  /** What the chart's values refer to; see `InstallOptions`. */
+  readonly prepare?: Prepare;
 }
 
 /** What clusters are called at the cloud. */
@@ -49,8 +51,12 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   if (first === undefined) throw new Error("the lab has no cluster");
   await options.beforeInstall?.(lab);
   for (const { cluster, name } of named) {
-    const { values, chart } = options;
-    const more = { ...(values !== undefined && { values }), ...(chart !== undefined && { chart }) };
+    const { values, chart, prepare } = options;
+    const more = {
+      ...(values !== undefined && { values }),
+      ...(chart !== undefined && { chart }),
+      ...(prepare !== undefined && { prepare }),
+    };
     await install({ cluster, cloud, name, labels: `name=${name}`, ...more });
   }
   for (const { cluster, name } of named) {
