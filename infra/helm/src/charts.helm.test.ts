@@ -10,6 +10,8 @@ import { writeStrictSchemas } from "./testing/strict-schemas.ts";
 const run = promisify(execFile);
 const SETS = ["default", "cilium", "hardened"] as const;
 const values = (set: string) => ["--values", join(CHARTS, `testdata/${set}.values.yaml`)];
+/** What the apps read that have to agree about the mesh. */
+const MESH_VARIABLES = readFileSync(join(CHARTS, "../../packages/mesh-settings/src/mesh-variables.ts"), "utf8");
 const URL = ["--set", "connector.cloudUrl=wss://fairlead.example.com"];
 
 let tools: { readonly helm: string; readonly helm3: string; readonly unittest: string; readonly kubeconform: string };
@@ -83,7 +85,8 @@ describe.each(SETS)("the values %s", (set) => {
       for (const { name, env = [] } of containers) {
         if (name === "envoy") continue;
         const app = name === "drain" ? "connector" : name;
-        const settings = readFileSync(join(CHARTS, `../../apps/${app}/src/settings.ts`), "utf8");
+        const own = readFileSync(join(CHARTS, `../../apps/${app}/src/settings.ts`), "utf8");
+        const settings = own.includes("...meshVariables") ? own + MESH_VARIABLES : own;
         const known = (variable: string) =>
           /^(KUBERNETES_SERVICE_(HOST|PORT)|NODE_EXTRA_CA_CERTS|FAIRLEAD_LOG_LEVEL)$/.test(variable) ||
           settings.includes(`  ${variable}:`);
