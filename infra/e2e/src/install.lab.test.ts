@@ -12,7 +12,10 @@ const MANIFESTS = join(ROOT, "examples/bookinfo/manifests");
 /** The study's request for the product page: a header and a query parameter. */
 const PAGE = "/?great=example";
 
-describe.skipIf(reasons.length > 0)("Fairlead in a real cluster", () => {
+/** Speed is not what is tested here: other tests run beside. */
+const PATIENCE = { timeoutMs: 60_000, intervalMs: 100 };
+
+describe.skipIf(reasons.length > 0)("Fairlead in a real cluster", { timeout: 120_000 }, () => {
   let mesh: Mesh;
   beforeAll(async () => {
     mesh = await startMesh({ name: "e2e", images: BOOKINFO });
@@ -48,7 +51,7 @@ describe.skipIf(reasons.length > 0)("Fairlead in a real cluster", () => {
     await eventually(async () => {
       const shown = await mesh.cluster.kubectl(["get", "gateway", "my-gateway", "-o", `jsonpath=${query}`]);
       expect(shown.trim().split(" ")).toEqual(addresses);
-    });
+    }, PATIENCE);
     const { stdout } = await mesh.cloud.fairlead(["convergence", "httproute/http-app-1"]);
     expect(stdout).toContain("k8s-ctr");
     expect(stdout).toContain("k8s-w1");
@@ -57,7 +60,7 @@ describe.skipIf(reasons.length > 0)("Fairlead in a real cluster", () => {
   test("the console shows the cluster, and that every node's Envoy serves a route", async () => {
     await using browser = await startChromium();
     const page = await browser.context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     await page.goto(`${mesh.cloud.apiUrl}/#token=${mesh.cloud.token}`);
     await page.getByRole("link", { name: "Clusters" }).first().click();
     await page.getByRole("link", { name: "one", exact: true }).waitFor();
@@ -68,7 +71,7 @@ describe.skipIf(reasons.length > 0)("Fairlead in a real cluster", () => {
       const line = page.getByRole("listitem").filter({ has: page.getByText(`Envoy on ${name}`, { exact: true }) });
       await line.last().getByText("proxied", { exact: true }).waitFor();
     }
-  }, 60_000);
+  });
 
   test("an edit on a managed object is shown with field and manager and undone", async () => {
     const patch = JSON.stringify([{ op: "replace", path: "/spec/rules/0/backendRefs/0/port", value: 9081 }]);
@@ -76,17 +79,14 @@ describe.skipIf(reasons.length > 0)("Fairlead in a real cluster", () => {
       ...["patch", "httproute", "http-app-1", "--type=json", "-p", patch],
       "--field-manager=kubectl-edit",
     ]);
-    await eventually(
-      async () => {
-        const { stdout } = await mesh.cloud.fairlead(["drift"]);
-        expect(stdout).toMatch(/spec\.rules\[0\]\.backendRefs.*9081.*kubectl-edit/);
-      },
-      { timeoutMs: 20_000, intervalMs: 100 },
-    );
+    await eventually(async () => {
+      const { stdout } = await mesh.cloud.fairlead(["drift"]);
+      expect(stdout).toMatch(/spec\.rules\[0\]\.backendRefs.*9081.*kubectl-edit/);
+    }, PATIENCE);
     await eventually(async () => {
       const port = "jsonpath={.spec.rules[0].backendRefs[0].port}";
       expect(await mesh.cluster.kubectl(["get", "httproute", "http-app-1", "-o", port])).toBe("9080");
-    });
+    }, PATIENCE);
   });
 
   test("connector, operator and agents are replaced and a node restarts while the cloud is away: traffic goes on", async () => {

@@ -7,7 +7,7 @@ import { type Mesh, startBookinfo, startMesh } from "./mesh/mesh.ts";
 
 const reasons = await whyNoLab();
 
-describe.skipIf(reasons.length > 0)("two clusters", () => {
+describe.skipIf(reasons.length > 0)("two clusters", { timeout: 120_000 }, () => {
   let mesh: Mesh;
   beforeAll(async () => {
     mesh = await startMesh({ name: "e2e-two", clusters: 2, images: ["bookinfo-details-v1"] });
@@ -39,17 +39,16 @@ describe.skipIf(reasons.length > 0)("two clusters", () => {
   test("moving a route's placement moves it", async () => {
     const args = ["apply", "-f", "-", "--placement", "name=two", "--wait", "--timeout", "60s"];
     expect(await mesh.cloud.fairlead(args, route("first"))).toMatchObject({ code: 0 });
-    await eventually(async () => expect(await answers("first.example")).toEqual([404, 200]));
+    await eventually(async () => expect(await answers("first.example")).toEqual([404, 200]), { timeoutMs: 60_000 });
   });
 
   test("a cluster that is cut off does not delay the other, serves on, and is said to be unknown; it catches up", async () => {
-    const range = (mesh.lab.clusters[1]?.nodes[0]?.podCidr ?? "").replace(/\.\d+\.0\/24$/, "");
-    const second = Number(mesh.lab.clusters[1]?.nodes[0]?.podCidr.split(".")[2]);
-    expect(range).not.toBe("");
+    const [, second] = mesh.lab.clusters;
+    if (second === undefined) throw new Error("there is no second cluster");
     {
-      await using _cut = await cutOff(mesh.cloud, `${range}.${second}.0/20`);
+      await using _cut = await cutOff(mesh.cloud, second);
       await mesh.cloud.fairlead(["apply", "-f", "-"], documents(route("late"), route("later")));
-      await eventually(async () => expect(await answers("late.example")).toEqual([200, 404]), { timeoutMs: 10_000 });
+      await eventually(async () => expect(await answers("late.example")).toEqual([200, 404]), { timeoutMs: 60_000 });
       expect(await answers("both.example")).toEqual([200, 200]);
       await eventually(
         async () => {

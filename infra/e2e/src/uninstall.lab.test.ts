@@ -10,7 +10,7 @@ import { type Mesh, startBookinfo, startMesh } from "./mesh/mesh.ts";
 
 const reasons = await whyNoLab();
 
-describe.skipIf(reasons.length > 0)("upgrading, uninstalling, installing again", () => {
+describe.skipIf(reasons.length > 0)("upgrading, uninstalling, installing again", { timeout: 120_000 }, () => {
   let mesh: Mesh;
   let urls: string[];
   beforeAll(async () => {
