@@ -47,6 +47,14 @@ describe("what is sent alone", () => {
     expect(rig.ack(first.responses[0]).responses.map(brief)).toEqual(["Cluster c@1"]);
   });
 
+  test("clusters that are not answered, because they are warming, do not hold back the endpoints they wait for", () => {
+    const rig = open(new ResourceCache(), 2);
+    rig.cache.update(["a", "b", "c"].flatMap((name) => fakeBackend(name)));
+    expect(rig.ask(cluster).responses.map(brief)).toEqual(["Cluster a@1", "Cluster b@1"]);
+    const { responses } = rig.ask(endpoints, { subscribe: ["a", "b"] });
+    expect(responses.map(brief)).toEqual(["ClusterLoadAssignment a@1 b@1"]);
+  });
+
   test("no longer alone once an Envoy has accepted the version", () => {
     const rig = open();
     rig.cache.update(["a", "b"].map((name) => fake(cluster, name, "1")));

@@ -9,7 +9,10 @@ import type { Flight, SentItem, TypeState } from "./type-state.ts";
 
 export interface AdsSessionOptions {
   readonly cache: ResourceCache;
-  /** How many responses may be unanswered at a time. Default 64. */
+  /**
+   * How many responses of one type may be unanswered at a time. Each type has its own, for Envoy acknowledges no cluster
+   * while any is warming (its ADS sequencing), and what warms one is the answer of another type. Default 64.
+   */
   readonly window?: number;
   /** Gives an empty resource of a named type, for a name Envoy waits for that does not exist. */
   readonly placeholder?: (typeUrl: TypeUrl, name: string) => EnvoyResource | undefined;
@@ -44,6 +47,7 @@ export class AdsSession {
     const flight = this.#flights.get(request.nonce);
     if (flight !== undefined) {
       this.#flights.delete(request.nonce);
+      flight.state.unanswered--;
       if (request.error === undefined) onAck(this.#stream, flight);
       else onNack(this.#stream, flight, request.error);
     }
@@ -123,7 +127,7 @@ export class AdsSession {
       this.#stream.touched = false;
       for (const state of this.#stream.types.values()) this.#flush(state);
       // What a later type settles may free a cluster of an earlier one.
-    } while (this.#stream.touched && this.#flights.size < this.#window);
+    } while (this.#stream.touched);
   }
 
   #flush(state: TypeState): void {
@@ -134,7 +138,7 @@ export class AdsSession {
     }
     let batch = new Map<string, SentItem | undefined>();
     for (const name of state.dirty) {
-      if (this.#flights.size + (batch.size > 0 ? 1 : 0) >= this.#window) break;
+      if (state.unanswered + (batch.size > 0 ? 1 : 0) >= this.#window) break;
       const decision = decide(this.#stream, state, name);
       if (decision.do === "later") continue;
       state.dirty.delete(name);
@@ -165,6 +169,7 @@ export class AdsSession {
     const nonce = String(++this.#nonce);
     const flight: Flight = { state, items };
     this.#flights.set(nonce, flight);
+    state.unanswered++;
     state.answered = true;
     const resources: EnvoyResource[] = [];
     const removed: string[] = [];

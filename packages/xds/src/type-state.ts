@@ -36,6 +36,8 @@ export class TypeState {
   readonly names = new Set<string>();
   readonly held = new Map<string, Held>();
   readonly pending = new Map<string, Flight>();
+  /** Responses of this type on their way. */
+  unanswered = 0;
   /** To be looked at: what Envoy holds may differ from what it should. */
   readonly dirty = new Set<string>();
   /** To be sent although Envoy may hold that version already. */

@@ -50,8 +50,13 @@ async function envoy(): Promise<Envoy> {
   );
 }
 
-/** A listener whose hosts all lead to one backend with these endpoints. */
-function resources(hosts: readonly string[], endpoints = [backendPort], protocol: "http1" | "websocket" = "http1") {
+/** A listener whose hosts all lead to one backend with these endpoints, or each to the one of its name. */
+function resources(
+  hosts: readonly string[],
+  endpoints = [backendPort],
+  protocol: "http1" | "websocket" = "http1",
+  backendOf: (host: string) => string = () => "b",
+) {
   const origin = { object: "test/Route//r", field: "" };
   const chain = "default/gw/80";
   return translateModel({
@@ -74,18 +79,16 @@ function resources(hosts: readonly string[], endpoints = [backendPort], protocol
           name: "r/0/0",
           origin,
           match: { path: { type: "prefix", value: "/", origin }, headers: [], queryParams: [] },
-          action: { type: "forward", backends: [{ backend: "b", weight: 1, origin }] },
+          action: { type: "forward", backends: [{ backend: backendOf(host), weight: 1, origin }] },
         },
       ],
     })),
-    backends: [
-      {
-        name: "b",
-        protocol,
-        endpoints: endpoints.map((each) => ({ address: "127.0.0.1", port: each })),
-        sources: [],
-      },
-    ],
+    backends: [...new Set(hosts.map(backendOf))].map((name) => ({
+      name,
+      protocol,
+      endpoints: endpoints.map((each) => ({ address: "127.0.0.1", port: each })),
+      sources: [],
+    })),
     certificates: [],
   }).resources;
 }
@@ -165,6 +168,17 @@ test("a replaced cluster is warm at once and no request fails meanwhile", async 
   await expect.poll(() => server.backlog, soon).toEqual({ unanswered: 0, unsettled: 0 });
   expect([...answers]).toEqual([200]);
 });
+
+// Envoy acknowledges no cluster while one is warming, and gives each 15 s for its endpoints before it goes on without.
+test("more new clusters than may be unanswered at a time have their endpoints at once", async () => {
+  cache.update(resources(["a.test"]));
+  await serve();
+  await envoy();
+  await expect.poll(() => get("a.test"), soon).toBe(200);
+  const hosts = Array.from({ length: 300 }, (_, n) => `h${n}.test`);
+  cache.update(resources(["a.test", ...hosts], [backendPort], "http1", (host) => (host === "a.test" ? "b" : host)));
+  await expect.poll(() => Promise.all(hosts.map(get)), soon).toEqual(hosts.map(() => 200));
+}, 60_000);
 
 /** The cluster with one more field set (`connect_timeout` again, last value wins), so that it differs. */
 function withTimeout(cluster: EnvoyResource, seconds: number): EnvoyResource {
