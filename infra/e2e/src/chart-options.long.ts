@@ -1,6 +1,5 @@
 import { eventually } from "@fairlead/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { podsOf } from "./mesh/connector.ts";
 import { helm, NAMESPACE } from "./mesh/helm.ts";
 import { allReady, connected, upgrade } from "./mesh/install.ts";
 import { documents, gateway, route } from "./mesh/manifests.ts";
@@ -94,16 +93,21 @@ test("uninstalled with keepObjects=false, nothing is left but what README says, 
   await upgrade({ ...mesh, name: "one", values: { ...values, "uninstall.keepObjects": "false" } });
   await mesh.cluster.kubectl(["apply", "-f", "-"], route("foreign"));
   await helm(mesh.cluster, ["uninstall", "fairlead", "--namespace", NAMESPACE, "--wait", "--timeout", "60s"]);
-  await eventually(async () => expect(await podsOf(mesh.cluster, "agent")).toEqual([]), { timeoutMs: 30_000 });
-  const kinds = (await mesh.cluster.kubectl(["api-resources", "--verbs=list", "-o", "name"])).trim().split("\n");
-  const listed = kinds.filter((kind) => !/^(events|componentstatuses|endpoints)\b/.test(kind)).join(",");
-  const everything = await mesh.cluster.kubectl(["get", listed, "-A", "--ignore-not-found", "-o", "name"]);
-  const left = lines(everything).filter((name) => /fairlead/.test(name));
   const served = await mesh.cluster.kubectl(["get", "gateways,httproutes,ingresses", "-A", "-o", "name"]);
   expect(lines(served)).toEqual(["httproute.gateway.networking.k8s.io/foreign"]);
+  const kinds = (await mesh.cluster.kubectl(["api-resources", "--verbs=list", "-o", "name"])).trim().split("\n");
+  const listed = kinds.filter((kind) => !/^(events|componentstatuses|endpoints)\b/.test(kind)).join(",");
   // The connector's state, what Helm keeps of the other chart, and that chart's definition with all that comes of it.
   const told = /^(secret|customresourcedefinition\.apiextensions\.k8s\.io|apiservice\.apiregistration\.k8s\.io)\//;
-  expect(left.filter((name) => !told.test(name))).toEqual(["namespace/fairlead-system"]);
+  // Pods take their time to end.
+  await eventually(
+    async () => {
+      const everything = await mesh.cluster.kubectl(["get", listed, "-A", "--ignore-not-found", "-o", "name"]);
+      const left = lines(everything).filter((name) => /fairlead/.test(name) && !told.test(name));
+      expect(left).toEqual(["namespace/fairlead-system"]);
+    },
+    { timeoutMs: 90_000, intervalMs: 1_000 },
+  );
 }, 180_000);
 
 test("with dataPlane=cilium the connector alone is installed, connects as the same cluster, and applies", async () => {
