@@ -20,7 +20,7 @@ const gates: readonly Gate[] = [
 ];
 
 /** How a test file's suffix names its rung; the order is that of CONTRIBUTING.md. */
-const rungs = ["pure", "pg", "proto", "kube", "envoy", "helm", "helm", "lab", "e2e"] as const;
+const rungs = ["pure", "pg", "proto", "kube", "envoy", "helm", "lab", "e2e"] as const;
 
 const started = Date.now();
 const failedGates: string[] = [];
