@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Clock, fullJitter, type Log, type Rng } from "@fairlead/core";
+import { aborted, type Clock, fullJitter, type Log, type Rng } from "@fairlead/core";
 import type { ClusterStateFrame, ConnectorIdentity, FactBook, NodeStatesFrame } from "@fairlead/tunnel";
 import { TunnelSocket, type TunnelSocketOptions } from "./tunnel-socket.ts";
 
@@ -33,9 +33,7 @@ export interface TunnelClientOptions
 export class TunnelClient implements AsyncDisposable {
   readonly #options: TunnelClientOptions;
   readonly #stop = new AbortController();
-  readonly #stopped = new Promise<void>((resolve) => {
-    this.#stop.signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+  readonly #stopped = aborted(this.#stop.signal);
   readonly #log: Log;
   readonly #process = randomUUID();
   #socket: TunnelSocket | undefined;

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { AdminServer, type Clock, type Log, systemClock } from "@fairlead/core";
+import { AdminServer, aborted, type Clock, type Log, systemClock } from "@fairlead/core";
 import { type Connection, KubernetesClient, LeaderElector, loadConnection } from "@fairlead/kubernetes";
 import { COMPAT_GATEWAY_CLASS, COMPAT_INGRESS_CLASS, GATEWAY_CLASS, INGRESS_CLASS } from "@fairlead/kubernetes-types";
 import { MeshIndex } from "@fairlead/mesh-model";
@@ -133,11 +133,4 @@ export class Operator implements AsyncDisposable {
   #elects(): boolean {
     return this.#options.settings.FAIRLEAD_LEADER_ELECTION ?? process.env.KUBERNETES_SERVICE_HOST !== undefined;
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -24,6 +24,14 @@ export const systemClock: Clock = {
     }),
 };
 
+/** Resolves once a signal is aborted, whatever its reason; never rejects. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
 /** Uniform random numbers in [0, 1), as a dependency. */
 export type Rng = () => number;
 

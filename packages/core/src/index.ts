@@ -1,6 +1,6 @@
 export { AdminServer, type AdminServerOptions } from "./admin-server.ts";
 export { type BackoffOptions, decorrelatedJitter, fullJitter, type RetryOptions, retry } from "./backoff.ts";
-export { type Clock, type Rng, systemClock, systemRng } from "./clock.ts";
+export { aborted, type Clock, type Rng, systemClock, systemRng } from "./clock.ts";
 export { envBoolean, envLabels, envNamespaces, envPort, readConfig, secretString } from "./config.ts";
 export { ERROR_CODES, type ErrorCode, type FieldProblem, MeshError, type MeshErrorOptions } from "./errors.ts";
 export { Journal, type JournalOptions } from "./journal.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { type Clock, type Log, type Rng, systemClock, systemRng } from "@fairlead/core";
+import { aborted, type Clock, type Log, type Rng, systemClock, systemRng } from "@fairlead/core";
 import { type Connection, KubernetesClient, LeaderElector, loadConnection } from "@fairlead/kubernetes";
 import { Connector } from "../connector.ts";
 import type { Settings } from "../settings.ts";
@@ -95,13 +95,12 @@ export class Replica implements AsyncDisposable {
 
   async #lead(term: AbortSignal): Promise<void> {
     const { log } = this.#options;
-    const ended = new Promise<void>((resolve) => term.addEventListener("abort", () => resolve(), { once: true }));
     term.addEventListener("abort", () => this.#lost("the lease"), { once: true });
     try {
       term.throwIfAborted();
       await using connector = await this.#startConnector(term);
       this.#connector = connector;
-      await ended;
+      await aborted(term);
     } catch (error) {
       if (term.aborted) return;
       log.error("connector cannot lead", { error });
