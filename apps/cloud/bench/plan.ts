@@ -1,11 +1,11 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { PlanChangeInput } from "@fairlead/contract";
 import { generateToken } from "@fairlead/contract/token-secret";
 import { migrate, openDatabase, runtimeUrl } from "@fairlead/database";
 import { diff, type Intent, type Json, render } from "@fairlead/intent";
-import { eventually, freePort, startProgram, testDatabase } from "@fairlead/testkit";
+import { eventually, freePort, processCpuMs, startProgram, testDatabase } from "@fairlead/testkit";
 import { type Call, raiseFleet, route, tellFacts } from "./fleet.ts";
 
 // A plan of many changes over many clusters: real PostgreSQL, the cloud as a process of its own, HTTP between. Beside it the
@@ -76,14 +76,14 @@ async function measure(what: string): Promise<Figure[]> {
   let bytes = 0;
   let counted = "";
   for (let run = 0; run <= (runs ?? 1); run++) {
-    const [cpu, from] = [cpuMs(), performance.now()];
+    const [cpu, from] = [processCpuMs(cloud.pid), performance.now()];
     const answer = await send("POST", `/v1/projects/${project}/plans`, { changes: edits(run) });
     const text = await answer.text();
     const plan: { summary: object; findings: readonly unknown[]; clusters: readonly unknown[] } = JSON.parse(text);
     // The first run warms up: statements are prepared, code is compiled.
     if (run > 0) {
       walls.push(performance.now() - from);
-      cpus.push(cpuMs() - cpu);
+      cpus.push(processCpuMs(cloud.pid) - cpu);
     }
     if (plan.clusters?.length !== clusters) throw new Error(`not a plan for all: ${text.slice(0, 500)}`);
     bytes = text.length;
@@ -155,14 +155,6 @@ async function call(...[method, path, body]: Parameters<Call>): Promise<unknown>
 function send(method: string, path: string, body: unknown): Promise<Response> {
   const headers = { authorization: `Bearer ${token.token.reveal()}`, "content-type": "application/json" };
   return fetch(`${url}${path}`, { method, headers, body: JSON.stringify(body) });
-}
-
-/** CPU time of the cloud's process so far, in milliseconds, as the kernel counts it. */
-function cpuMs(): number {
-  const fields = readFileSync(`/proc/${cloud.pid}/stat`, "utf8")
-    .replace(/^.*\) /, "")
-    .split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function median(sample: readonly number[]): number {

@@ -1,6 +1,5 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { LoadReport } from "./load.ts";
 
@@ -36,15 +35,6 @@ export function startLoad(target: string, host: string, rate: number): Load {
     },
     [Symbol.dispose]: () => kill(child),
   };
-}
-
-/** CPU time a process has used so far, in milliseconds. Source: proc(5), /proc/pid/stat fields 14 and 15. */
-export function cpuMs(pid: number | undefined): number {
-  if (pid === undefined) return Number.NaN;
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const TICK_MS = 10;
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
 function kill(child: ChildProcess): void {

@@ -1,4 +1,4 @@
-import { cpuMs } from "./children.ts";
+import { processCpuMs } from "@fairlead/testkit";
 import { type Figure, latencies, round } from "./figures.ts";
 import { Prober, untilNew } from "./probe.ts";
 import { routeSpec, type Stage } from "./stage.ts";
@@ -95,5 +95,8 @@ async function create(stage: Stage, name: string, host: string): Promise<void> {
 }
 
 function cpu(stage: Stage): number[] {
-  return PROCESSES.map((name) => cpuMs(stage.instance.supervisor.pid(name)));
+  return PROCESSES.map((name) => {
+    const pid = stage.instance.supervisor.pid(name);
+    return pid === undefined ? Number.NaN : processCpuMs(pid);
+  });
 }

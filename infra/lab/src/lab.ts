@@ -1,8 +1,9 @@
+import type { CommandResult } from "@fairlead/testkit";
 import { loadImages } from "./cluster/load-images.ts";
 import { restartNode } from "./cluster/start-cluster.ts";
 import { down } from "./down.ts";
 import { enterNode } from "./machine/node-programs.ts";
-import { attempt, type Finished, run } from "./machine/run.ts";
+import { attempt, run } from "./machine/run.ts";
 import type { ClusterPlan } from "./plan/cluster-plan.ts";
 import type { LabPlan } from "./plan/lab-plan.ts";
 import type { NodePlan } from "./plan/node-plan.ts";
@@ -42,7 +43,7 @@ export interface Shell {
   /** Runs a command there and gives what it wrote. Throws with its words when it fails. */
   exec(command: readonly string[], input?: string): Promise<string>;
   /** Runs a command there to its end, whatever that is. */
-  attempt(command: readonly string[], input?: string): Promise<Finished>;
+  attempt(command: readonly string[], input?: string): Promise<CommandResult>;
 }
 
 export interface LabNode extends Shell {

@@ -9,7 +9,7 @@ export {
   type Page,
   startChromium,
 } from "./chromium.ts";
-export { attempt, type CommandOptions, type CommandResult } from "./command.ts";
+export { attempt, type CommandOptions, type CommandResult, run } from "./command.ts";
 export { type Envoy, type EnvoyOptions, envoyBinary, startEnvoy } from "./envoy.ts";
 export { type EventuallyOptions, eventually } from "./eventually.ts";
 export { freePort } from "./free-port.ts";
@@ -19,6 +19,7 @@ export { type HttpAnswer, type HttpGetOptions, httpGet } from "./http-get.ts";
 export { type KubeApiserver, kubeApiserverMissing, startKubeApiserver } from "./kube-apiserver.ts";
 export { ensureKubectl, KUBECTL_VERSION, type Kubectl } from "./kubectl.ts";
 export { type Postgres, type PostgresOptions, startPostgres } from "./postgres.ts";
+export { processCpuMs } from "./process-cpu.ts";
 export { type Program, type ProgramOptions, startProgram } from "./program.ts";
 export { type PemPair, selfSigned } from "./self-signed.ts";
 export { ensureMoto, type Sqs, startSqs } from "./sqs.ts";
