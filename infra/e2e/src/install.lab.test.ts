@@ -4,7 +4,10 @@ import { eventually, httpGet, startChromium } from "@fairlead/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { podsOf } from "./mesh/connector.ts";
 import { NAMESPACE } from "./mesh/helm.ts";
-import { BOOKINFO, type Mesh, startBookinfo, startMesh } from "./mesh/mesh.ts";
+import { BOOKINFO_IMAGES } from "./mesh/images.ts";
+import { startLoad } from "./mesh/load.ts";
+import { route } from "./mesh/manifests.ts";
+import { type Mesh, startBookinfo, startMesh } from "./mesh/mesh.ts";
 import { ROOT } from "./mesh/root.ts";
 
 const reasons = await whyNoLab();
@@ -18,7 +21,7 @@ const PATIENCE = { timeoutMs: 60_000, intervalMs: 100 };
 describe.skipIf(reasons.length > 0)("Fairlead in a real cluster", { timeout: 120_000 }, () => {
   let mesh: Mesh;
   beforeAll(async () => {
-    mesh = await startMesh({ name: "e2e", images: BOOKINFO });
+    mesh = await startMesh({ name: "e2e", images: BOOKINFO_IMAGES });
     await startBookinfo(mesh.cluster);
   }, 600_000);
   afterAll(() => mesh?.[Symbol.asyncDispose](), 120_000);
@@ -91,15 +94,7 @@ describe.skipIf(reasons.length > 0)("Fairlead in a real cluster", { timeout: 120
 
   test("connector, operator and agents are replaced and a node restarts while the cloud is away: traffic goes on", async () => {
     const address = mesh.cluster.nodes[0]?.address ?? "";
-    const answers: (number | string)[] = [];
-    let going = true;
-    const load = (async () => {
-      while (going) {
-        const answer = await httpGet(`http://${address}/details/1`).catch((error: unknown) => `${error}`);
-        answers.push(typeof answer === "string" ? answer : answer.status);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    })();
+    const load = startLoad([`http://${address}/details/1`], 40, { keepAlive: false });
     await mesh.cloud.stop();
     const former = await podsOf(mesh.cluster, "connector");
     await mesh.cluster.kubectl([
@@ -119,22 +114,15 @@ describe.skipIf(reasons.length > 0)("Fairlead in a real cluster", { timeout: 120
       "deployment/fairlead-connector",
       "--timeout=120s",
     ]);
-    const route = `apiVersion: gateway.networking.k8s.io/v1
-kind: HTTPRoute
-metadata: {name: after}
-spec:
-  parentRefs: [{name: my-gateway}]
-  hostnames: [after.example]
-  rules: [{backendRefs: [{name: details, port: 9080}]}]
-`;
-    const applied = await mesh.cloud.fairlead(["apply", "-f", "-", "--wait", "--timeout", "90s"], route);
+    const after = route("after", { gateway: "my-gateway" });
+    const applied = await mesh.cloud.fairlead(["apply", "-f", "-", "--wait", "--timeout", "90s"], after);
     expect(applied).toMatchObject({ code: 0 });
     for (const node of mesh.cluster.nodes) {
       expect((await httpGet(`http://${node.address}/details/1`, { host: "after.example" })).status).toBe(200);
     }
-    going = false;
-    await load;
-    expect(answers.filter((answer) => answer !== 200)).toEqual([]);
+    const { sent, failures } = await load.stop();
+    expect(failures).toEqual([]);
+    expect(sent).toBeGreaterThan(0);
     const now = await podsOf(mesh.cluster, "connector");
     expect(now.map(({ name }) => name)).not.toEqual(expect.arrayContaining(former.map(({ name }) => name)));
   }, 300_000);

@@ -37,7 +37,7 @@ describe.skipIf(reasons.length > 0)("upgrading, uninstalling, installing again",
       return [...new Set(images.split(" ").filter((one) => !one.includes("envoy")))].sort();
     };
     const before = await versions();
-    const load = startLoad(urls, 200, { host: "kept.example" });
+    const load = startLoad(urls, 200, { headers: { host: "kept.example" } });
     await upgrade({ cluster: mesh.cluster, cloud: mesh.cloud, name: "one" });
     await allReady(mesh.cluster, 180);
     await connected(mesh.cloud, "one");
@@ -52,7 +52,7 @@ describe.skipIf(reasons.length > 0)("upgrading, uninstalling, installing again",
 
   test("with the cloud away, uninstalling ends within a minute and leaves routes serving", async () => {
     await mesh.cloud.stop();
-    const load = startLoad(urls, 50, { host: "kept.example" });
+    const load = startLoad(urls, 50, { headers: { host: "kept.example" } });
     // Helm itself fails when it takes longer.
     await helm(mesh.cluster, ["uninstall", "fairlead", "--namespace", NAMESPACE, "--wait", "--timeout", "60s"]);
     await new Promise((resolve) => setTimeout(resolve, 5_000));
@@ -67,7 +67,7 @@ describe.skipIf(reasons.length > 0)("upgrading, uninstalling, installing again",
 
   test("installed again it takes over what was left", async () => {
     await mesh.cloud.start();
-    const load = startLoad(urls, 50, { host: "kept.example" });
+    const load = startLoad(urls, 50, { headers: { host: "kept.example" } });
     await upgrade({ cluster: mesh.cluster, cloud: mesh.cloud, name: "one" });
     await allReady(mesh.cluster, 180);
     await connected(mesh.cloud, "one");

@@ -5,15 +5,15 @@ import type { ConnectorPolicySpec } from "@fairlead/contract/connector-policy";
 import { type Clock, systemClock } from "@fairlead/core";
 import { defineResource, resources } from "@fairlead/kubernetes";
 import type { KubernetesObject } from "@fairlead/kubernetes-types";
-import { eventually, kubeApiserverMissing, tempDir } from "@fairlead/testkit";
+import { eventually, tempDir } from "@fairlead/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { API_SERVERS } from "../testing/api-servers.ts";
 import { startConnector, TestApiServer } from "../testing/test-connector.ts";
 import { TestHub } from "../testing/test-hub.ts";
 import { gateway, keyOf, route } from "../testing/test-objects.ts";
 import { connectorPolicies } from "./policy-watch.ts";
 
 const HOUR = 3_600_000;
-const missing = kubeApiserverMissing();
 const definitions = defineResource<KubernetesObject>({
   group: "apiextensions.k8s.io",
   version: "v1",
@@ -41,26 +41,13 @@ function movedClock(): Clock & { aheadMs: number } {
   return clock;
 }
 
-describe.each([
-  {
-    title: "the object server",
-    start: () => TestApiServer.start(),
-    install: async () => {},
-    skipped: false,
-  },
-  {
-    title: `kube-apiserver${missing === undefined ? "" : ` (${missing})`}`,
-    start: () => TestApiServer.startReal(),
-    install: installPolicyKind,
-    skipped: missing !== undefined,
-  },
-])("the guard on $title", ({ start, install, skipped }) => {
+describe.each(API_SERVERS)("the guard on $title", ({ start, isReal, skipped }) => {
   describe.skipIf(skipped)("", () => {
     let api: TestApiServer;
 
     beforeAll(async () => {
       api = await start();
-      await install(api);
+      if (isReal) await installPolicyKind(api);
     }, 90_000);
 
     // What one test leaves behind, the connector of the next would take for its own.

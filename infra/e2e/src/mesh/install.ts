@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { LabCluster } from "@fairlead/lab";
+import { eventually } from "@fairlead/testkit";
 import type { Cloud } from "./cloud.ts";
 import { applyGatewayApi } from "./gateway-api.ts";
 import { CHART, helm, NAMESPACE } from "./helm.ts";
@@ -91,11 +91,10 @@ async function diagnosis(cluster: LabCluster): Promise<string> {
 
 /** Waits until the cloud shows the cluster connected. */
 export async function connected(cloud: Cloud, name: string, seconds = 60): Promise<void> {
-  const deadline = Date.now() + seconds * 1_000;
-  for (;;) {
+  const look = async () => {
     const { items } = await cloud.client.clusters.list({ query: { name } });
-    if (items[0]?.connection.state === "connected") return;
-    if (Date.now() > deadline) throw new Error(`cluster ${name} is ${items[0]?.connection.state ?? "not there"}`);
-    await sleep(200);
-  }
+    const state = items[0]?.connection.state ?? "not there";
+    if (state !== "connected") throw new Error(`cluster ${name} is ${state}`);
+  };
+  await eventually(look, { timeoutMs: seconds * 1_000, intervalMs: 200 });
 }

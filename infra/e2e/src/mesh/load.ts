@@ -8,9 +8,16 @@ export interface Load {
   stop(): Promise<{ readonly sent: number; readonly failures: readonly string[] }>;
 }
 
-/** Asks every URL in turn, `rate` times a second in all, over connections kept alive as a client's are. */
-export function startLoad(urls: readonly string[], rate: number, headers: Readonly<Record<string, string>> = {}): Load {
-  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+export interface LoadOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Over connections that are kept, as most clients do, or one for each request. Default true. */
+  readonly keepAlive?: boolean;
+}
+
+/** Asks every URL in turn, `rate` times a second in all. */
+export function startLoad(urls: readonly string[], rate: number, options: LoadOptions = {}): Load {
+  const { headers, keepAlive = true } = options;
+  const agent = new Agent({ keepAlive, maxSockets: 32 });
   const failures: string[] = [];
   const open = new Set<Promise<void>>();
   let sent = 0;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Lab, type LabCluster, startLab } from "@fairlead/lab";
 import { type Cloud, startCloud } from "./cloud.ts";
-import { BOOKINFO_IMAGES, buildImages, PRODUCT_IMAGES } from "./images.ts";
+import { buildImages, PRODUCT_IMAGES } from "./images.ts";
 import { allReady, connected, install, type Prepare } from "./install.ts";
 import { ROOT } from "./root.ts";
 
@@ -66,9 +66,6 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const held = resources.move();
   return { cloud, lab, cluster: first, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
-
-/** The Bookinfo images, for {@link MeshOptions.images}. */
-export const BOOKINFO = BOOKINFO_IMAGES;
 
 /** Brings Bookinfo's pods up in a cluster, all or those of some services, as `kubectl` does it, and waits for them. */
 export async function startBookinfo(cluster: LabCluster, services: readonly string[] = []): Promise<void> {
