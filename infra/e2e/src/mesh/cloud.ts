@@ -30,8 +30,6 @@ export interface Cloud extends AsyncDisposable {
   stop(): Promise<void>;
   /** Starts the process again; resolves when it is ready. */
   start(): Promise<void>;
-  /** The process's id. */
-  pid(): number;
 }
 
 /** Starts PostgreSQL and the cloud with all its roles, reachable from everywhere on this machine. */
@@ -85,7 +83,6 @@ export async function startCloud(): Promise<Cloud> {
       await stop();
     },
     start,
-    pid: () => program?.pid ?? -1,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }

@@ -4,19 +4,16 @@ import { NAMESPACE } from "./helm.ts";
 
 interface Pod {
   readonly metadata: { readonly name: string };
-  readonly spec: { readonly nodeName?: string };
   readonly status: { readonly podIP?: string };
 }
 
 /** The running pods of one of the installation's workloads. */
-export async function podsOf(cluster: LabCluster, name: string): Promise<{ name: string; ip: string; node: string }[]> {
+export async function podsOf(cluster: LabCluster, name: string): Promise<{ name: string; ip: string }[]> {
   const selector = `app.kubernetes.io/name=fairlead-${name}`;
   const running = ["--field-selector", "status.phase=Running"];
   const text = await cluster.kubectl(["-n", NAMESPACE, "get", "pods", "-l", selector, ...running, "-o", "json"]);
   const { items }: { items: readonly Pod[] } = JSON.parse(text);
-  return items.map(({ metadata, spec, status }) => {
-    return { name: metadata.name, ip: status.podIP ?? "", node: spec.nodeName ?? "" };
-  });
+  return items.map(({ metadata, status }) => ({ name: metadata.name, ip: status.podIP ?? "" }));
 }
 
 /** A metric's samples on a pod, by their labels as written: `{direction="in"}`; the empty string when it has none. */
