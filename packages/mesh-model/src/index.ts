@@ -19,6 +19,7 @@ export { indexObjects } from "./index-objects.ts";
 export { NO_SECRET } from "./ingest/certificate.ts";
 export { type CertificateFacts, certificateFacts } from "./ingest/certificate-facts.ts";
 export type { CertificateUse } from "./ingest/certificate-use.ts";
+export { MODE_ANNOTATIONS } from "./ingress/annotations.ts";
 export { ownHostPort } from "./ingress/host-port.ts";
 export type { IngressView } from "./ingress/ingresses.ts";
 export type * from "./match/answer.ts";

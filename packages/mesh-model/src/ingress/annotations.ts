@@ -15,10 +15,21 @@ export interface IngressOptions {
 /** Annotation with the port of the nodes a dedicated Ingress listens on. */
 export const HOST_LISTENER_PORT_ANNOTATION = "ingress.cilium.io/host-listener-port";
 
+/** Annotations with the load-balancer mode of an Ingress; the first that is there counts. */
+export const MODE_ANNOTATIONS: readonly string[] = [
+  "ingress.cilium.io/loadbalancer-mode",
+  "io.cilium.ingress/loadbalancer-mode",
+];
+
+/** The mode as it is written, whatever that is; undefined when nothing is. */
+export function writtenMode(annotations: Readonly<Record<string, string>>): string | undefined {
+  return MODE_ANNOTATIONS.map((name) => annotations[name]).find((mode) => mode !== undefined);
+}
+
 /** Reads the annotations users of Cilium know (`ingress.cilium.io/…`). */
 export function readIngressOptions(ingress: Ingress, defaults: IngressDefaults): IngressOptions {
   const annotations = ingress.metadata.annotations ?? {};
-  const mode = annotations["ingress.cilium.io/loadbalancer-mode"] ?? annotations["io.cilium.ingress/loadbalancer-mode"];
+  const mode = writtenMode(annotations);
   const timeoutMs = parseGoDurationMs(annotations["ingress.cilium.io/request-timeout"] ?? "");
   return {
     mode: mode === "shared" || mode === "dedicated" ? mode : (defaults.loadBalancerMode ?? "shared"),

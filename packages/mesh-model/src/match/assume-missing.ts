@@ -9,6 +9,7 @@ import {
   type ObjectKey,
   objectKey,
 } from "@fairlead/kubernetes-types";
+import { writtenMode } from "../ingress/annotations.ts";
 import { compareText } from "../precedence.ts";
 import { referredSecrets, referredServices } from "./referred.ts";
 
@@ -94,8 +95,7 @@ function withAddress(object: KubernetesObject, address: string): Draft | undefin
 }
 
 function isSharedIngress({ kind, metadata: { annotations = {} } }: KubernetesObject): boolean {
-  const mode = annotations["ingress.cilium.io/loadbalancer-mode"] ?? annotations["io.cilium.ingress/loadbalancer-mode"];
-  return kind === "Ingress" && mode !== "dedicated";
+  return kind === "Ingress" && writtenMode(annotations) !== "dedicated";
 }
 
 function name({ kind, metadata }: KubernetesObject): string {

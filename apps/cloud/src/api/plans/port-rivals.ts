@@ -1,11 +1,8 @@
 import { type ClusterState, type Intent, intentsForPorts, type TenantTransaction } from "@fairlead/database";
 import { render, wantsSharedPort } from "@fairlead/intent";
 import type { KubernetesObject } from "@fairlead/kubernetes-types";
-import { settingsFrom } from "@fairlead/mesh-model";
+import { MODE_ANNOTATIONS, settingsFrom } from "@fairlead/mesh-model";
 import { renderable } from "../../placement/renderable.ts";
-
-/** Annotations without which an Ingress listens where all shared ones do. */
-const MODE_ANNOTATIONS = ["ingress.cilium.io/loadbalancer-mode", "io.cilium.ingress/loadbalancer-mode"];
 
 /**
  * Who may want the ports of nodes that changed Gateways and Ingresses want, in clusters where they listen there. Of the
@@ -28,6 +25,7 @@ export async function portRivals(
   if (settings.some(({ ingress }) => ingress?.loadBalancerMode === "dedicated")) {
     return intentsForPorts(tx, clusters, "all");
   }
+  // Without any of these an Ingress listens where all shared ones do.
   const some = await intentsForPorts(tx, clusters, { annotated: MODE_ANNOTATIONS });
   const objects = [...changed, ...foreign, ...some.map((one) => render(renderable(one), {}).object)];
   const isShared = objects.some((object) => settings.some((one) => wantsSharedPort(object, one)));
